@@ -61,10 +61,7 @@ public class MydockerException extends RuntimeException {
    * @param cause the exception that led here, or null
    */
   public MydockerException(
-      Category category,
-      String message,
-      @Nullable String suggestion,
-      @Nullable Throwable cause) {
+      Category category, String message, @Nullable String suggestion, @Nullable Throwable cause) {
     super(message, cause);
     this.category = category;
     this.suggestion = suggestion;
