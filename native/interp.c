@@ -1,0 +1,278 @@
+/*
+ * Performs plan segments. It holds no policy: it checks bounds, makes the calls in order, and says
+ * at which instruction it stopped and why.
+ */
+#include "interp.h"
+
+#include <asm/errno.h>
+#include <linux/time.h>
+
+static bool is_final(uint8_t operation) {
+    return operation == WIRE_OP_REAP || operation == WIRE_OP_MONITOR;
+}
+
+static long check_instruction(const struct wire_header *header, uint32_t at,
+                              const struct wire_instruction *in) {
+    if (in->operation < 1 || in->operation > WIRE_OP_LAST || in->policy > WIRE_POLICY_JUMP) {
+        return -EINVAL;
+    }
+    for (int i = 0; i < 6; i++) {
+        uint64_t argument = (uint64_t)in->argument[i];
+        switch (in->kinds >> (2 * i) & 3) {
+        case WIRE_KIND_DATA:
+            if (argument > header->data_length) {
+                return -EINVAL;
+            }
+            break;
+        case WIRE_KIND_RESULT:
+            if (argument >= at) {
+                return -EINVAL;
+            }
+            break;
+        case WIRE_KIND_DESCRIPTOR:
+            if (argument >= header->descriptors) {
+                return -EINVAL;
+            }
+            break;
+        default:
+            break;
+        }
+    }
+    bool jumps = in->operation == WIRE_OP_JUMP || in->policy == WIRE_POLICY_JUMP;
+    if (jumps && (in->jump <= at || in->jump > header->instructions)) {
+        return -EINVAL;
+    }
+    return 0;
+}
+
+long segment_open(struct segment *segment, uint8_t *message, size_t length,
+                  const int32_t *descriptors) {
+    struct wire_header *header = (struct wire_header *)message;
+    if (length < sizeof *header || header->magic != WIRE_MAGIC || header->length != length) {
+        return -EINVAL;
+    }
+    if (header->version != WIRE_VERSION) {
+        return -EPROTO;
+    }
+    if (length > WIRE_MAXIMUM_LENGTH || header->instructions > WIRE_MAXIMUM_INSTRUCTIONS ||
+        header->data_length > WIRE_MAXIMUM_LENGTH ||
+        header->descriptors > WIRE_MAXIMUM_DESCRIPTORS) {
+        return -EMSGSIZE;
+    }
+    size_t values = sizeof(int64_t) * header->instructions;
+    size_t times = header->flags & WIRE_FLAG_TRACE ? values : 0;
+    size_t code = sizeof(struct wire_instruction) * header->instructions;
+    if (sizeof *header + values + times + code + header->data_length != length ||
+        header->return_offset > header->data_length ||
+        header->return_length > header->data_length - header->return_offset) {
+        return -EINVAL;
+    }
+    segment->header = header;
+    segment->values = (int64_t *)(message + sizeof *header);
+    segment->times = times != 0 ? (int64_t *)(message + sizeof *header + values) : NULL;
+    segment->code = (struct wire_instruction *)(message + sizeof *header + values + times);
+    segment->data = message + sizeof *header + values + times + code;
+    segment->descriptors = descriptors;
+    for (uint32_t i = 0; i < header->instructions; i++) {
+        long error = check_instruction(header, i, &segment->code[i]);
+        if (error != 0) {
+            return error;
+        }
+    }
+    return 0;
+}
+
+/* A place of `width` bytes in the data, or NULL. */
+static uint8_t *place(const struct segment *segment, uint64_t offset, uint64_t width) {
+    uint64_t length = segment->header->data_length;
+    return offset <= length && width <= length - offset ? segment->data + offset : NULL;
+}
+
+static long store(const struct segment *segment, const int64_t *a) {
+    uint8_t *to = place(segment, (uint64_t)a[0], (uint64_t)a[2]);
+    if (to == NULL || (uint64_t)a[2] > 8) {
+        return -EINVAL;
+    }
+    memcpy(to, &a[1], (size_t)a[2]);
+    return 0;
+}
+
+static long load(const struct segment *segment, const int64_t *a) {
+    const uint8_t *from = place(segment, (uint64_t)a[0], (uint64_t)a[1]);
+    int64_t value = 0;
+    if (from == NULL || (uint64_t)a[1] > 8) {
+        return -EINVAL;
+    }
+    memcpy(&value, from, (size_t)a[1]);
+    return value;
+}
+
+static long relocate(const struct segment *segment, const int64_t *a) {
+    uint64_t count = (uint64_t)a[1];
+    uint8_t *at = count > WIRE_MAXIMUM_LENGTH ? NULL : place(segment, (uint64_t)a[0], 8 * count);
+    if (at == NULL) {
+        return -EINVAL;
+    }
+    for (uint64_t i = 0; i < count; i++) {
+        uint64_t entry;
+        memcpy(&entry, at + 8 * i, 8);
+        if (entry == UINT64_MAX) {
+            entry = 0;
+        } else if (entry < segment->header->data_length) {
+            entry = (uint64_t)(uintptr_t)(segment->data + entry);
+        } else {
+            return -EINVAL;
+        }
+        memcpy(at + 8 * i, &entry, 8);
+    }
+    return 0;
+}
+
+static long share(struct outcome *outcome, int64_t descriptor) {
+    if (outcome->shared_count == WIRE_MAXIMUM_DESCRIPTORS) {
+        return -EINVAL;
+    }
+    outcome->shared[outcome->shared_count++] = (int32_t)descriptor;
+    return 0;
+}
+
+static long receive(const int64_t *a) {
+    uint32_t count = 0;
+    return message_receive((int)a[0], (uint8_t *)a[1], (size_t)a[2], (int32_t *)a[3],
+                           (uint32_t)a[4], &count);
+}
+
+static long perform_one(struct segment *segment, const struct wire_instruction *in,
+                        const int64_t *a, struct outcome *outcome) {
+    switch (in->operation) {
+    case WIRE_OP_SYSCALL:
+        return sys6(in->number, a[0], a[1], a[2], a[3], a[4], a[5]);
+    case WIRE_OP_CHECK:
+        return (a[0] & a[1]) == a[2] ? 0 : -a[3];
+    case WIRE_OP_JUMP:
+        return (a[0] & a[1]) == a[2];
+    case WIRE_OP_STORE:
+        return store(segment, a);
+    case WIRE_OP_LOAD:
+        return load(segment, a);
+    case WIRE_OP_RELOCATE:
+        return relocate(segment, a);
+    case WIRE_OP_EXECUTE:
+        return execute(a);
+    case WIRE_OP_SEND:
+        return message_send((int)a[0], (const uint8_t *)a[1], (size_t)a[2],
+                            (const int32_t *)a[3], (uint32_t)a[4]);
+    case WIRE_OP_RECEIVE:
+        return receive(a);
+    case WIRE_OP_WAIT:
+        return wait_for(a);
+    case WIRE_OP_KILL_CGROUP:
+        return kill_cgroup((int)a[0], a[1] != 0);
+    case WIRE_OP_REMOVE_CGROUP:
+        return remove_cgroup((int)a[0], (const char *)a[1]);
+    case WIRE_OP_DELETE_TREE:
+        return delete_tree((int)a[0], (const char *)a[1]);
+    case WIRE_OP_SHARE:
+        return share(outcome, a[0]);
+#ifdef MYDOCKER_HELPER
+    case WIRE_OP_SPAWN:
+        return spawn_child(segment, in, a, outcome);
+    case WIRE_OP_REAP:
+        return reap_as_init(a[0]);
+    case WIRE_OP_MONITOR:
+        return monitor_start((const struct wire_monitor *)a[0]);
+    case WIRE_OP_GUARD:
+        outcome->guard_directory = a[0];
+        outcome->guard_pidfd = a[1];
+        return 0;
+    case WIRE_OP_EXIT:
+        outcome->exit_code = a[0];
+        return 0;
+#endif
+    default:
+        /* The rest would end or fork the process: never inside a JVM. */
+        return -EOPNOTSUPP;
+    }
+}
+
+static bool tolerates(const struct wire_instruction *in, long result) {
+    if (in->policy == WIRE_POLICY_IGNORE) {
+        return true;
+    }
+    for (int i = 0; i < 4; i++) {
+        uint32_t listed = in->tolerated >> (8 * i) & 0xFF;
+        if (listed != 0 && listed == (uint32_t)-result) {
+            return true;
+        }
+    }
+    /* A jump without a list is taken at any error. */
+    return in->policy == WIRE_POLICY_JUMP && in->tolerated == 0;
+}
+
+static bool is_error(const struct wire_instruction *in, long result) {
+    return in->operation != WIRE_OP_LOAD && result < 0 && result >= -4095;
+}
+
+static int64_t now(void) {
+    struct __kernel_timespec time;
+    sys2(__NR_clock_gettime, 1 /* CLOCK_MONOTONIC */, (long)&time);
+    return time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
+void segment_perform(struct segment *segment, struct outcome *outcome) {
+    struct wire_header *header = segment->header;
+    header->failed = -1;
+    header->error = 0;
+    uint32_t at = 0;
+    while (at < header->instructions) {
+        const struct wire_instruction *in = &segment->code[at];
+        int64_t a[6];
+        for (int i = 0; i < 6; i++) {
+            int64_t argument = in->argument[i];
+            switch (in->kinds >> (2 * i) & 3) {
+            case WIRE_KIND_DATA:
+                a[i] = (int64_t)(intptr_t)(segment->data + argument);
+                break;
+            case WIRE_KIND_RESULT:
+                a[i] = segment->values[argument];
+                break;
+            case WIRE_KIND_DESCRIPTOR:
+                a[i] = segment->descriptors[argument];
+                break;
+            default:
+                a[i] = argument;
+                break;
+            }
+        }
+        int64_t start = segment->times != NULL ? now() : 0;
+        long result = perform_one(segment, in, a, outcome);
+        if (outcome->serve >= 0 || (is_final(in->operation) && result >= 0)) {
+            return;
+        }
+        if (segment->times != NULL) {
+            segment->times[at] = now() - start;
+        }
+        segment->values[at] = result;
+        bool jump = in->operation == WIRE_OP_JUMP && result == 1;
+        if (is_error(in, result)) {
+            if (!tolerates(in, result)) {
+                header->failed = (int32_t)at;
+                header->error = (int32_t)-result;
+                return;
+            }
+            jump = in->policy == WIRE_POLICY_JUMP;
+        }
+        at = jump ? in->jump : at + 1;
+    }
+}
+
+size_t segment_reply(struct segment *segment) {
+    struct wire_header *header = segment->header;
+    size_t values = sizeof(int64_t) * header->instructions;
+    size_t prefix = sizeof *header + values + (segment->times != NULL ? values : 0);
+    memmove((uint8_t *)header + prefix, segment->data + header->return_offset,
+            header->return_length);
+    header->flags |= WIRE_FLAG_REPLY;
+    header->length = (uint32_t)(prefix + header->return_length);
+    return header->length;
+}

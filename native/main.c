@@ -1,0 +1,265 @@
+/*
+ * The helper's entry: one static program with four parts, chosen by argv[0].
+ *
+ *   mydocker-monitor                serves plan segments on descriptor 3; SPAWNed children too
+ *   mydocker-worker PATH            listens on PATH and serves each connection in a child
+ *   mydocker-attach …               the attach client (attach.c)
+ *   mydocker-logs …                 the log follower (follow.c)
+ */
+#include "interp.h"
+#include "monitor.h"
+
+#include <asm/errno.h>
+#include <asm/signal.h>
+#include <asm/socket.h>
+#include <linux/close_range.h>
+#include <linux/fcntl.h>
+#include <linux/poll.h>
+#include <linux/prctl.h>
+#include <linux/un.h>
+#include <linux/wait.h>
+
+enum { SESSION = 3, STREAM = 1, UNIX = 1 };
+
+/* Untouched pages of it cost nothing; only a container's arguments can make a message large. */
+static uint8_t message[WIRE_MAXIMUM_LENGTH] __attribute__((aligned(16)));
+
+__attribute__((noreturn)) static void finish(long code) {
+    for (;;) {
+        sys1(__NR_exit_group, code);
+    }
+}
+
+static void close_all(const int32_t *descriptors, uint32_t count) {
+    for (uint32_t i = 0; i < count; i++) {
+        sys1(__NR_close, descriptors[i]);
+    }
+}
+
+/* The owner is gone before the monitor took over: nothing of the container may stay. */
+static void abandon(int64_t directory, int64_t pidfd) {
+    sys4(__NR_pidfd_send_signal, pidfd, SIGKILL, 0, 0);
+    sys5(__NR_waitid, P_PIDFD, pidfd, 0, WEXITED, 0);
+    perform_cleanup((int)directory);
+}
+
+/* A message that cannot be performed is answered by its bare header. */
+static long refuse(int socket, long error) {
+    struct wire_header *header = (struct wire_header *)message;
+    *header = (struct wire_header){.magic = WIRE_MAGIC,
+                                   .version = WIRE_VERSION,
+                                   .flags = WIRE_FLAG_REPLY,
+                                   .length = sizeof *header,
+                                   .failed = -1,
+                                   .error = (int32_t)-error};
+    return message_send(socket, message, sizeof *header, NULL, 0);
+}
+
+/* Serves segments until the other end closes; a SPAWNed child goes on here with its own session. */
+__attribute__((noreturn)) static void serve(int socket) {
+    int64_t guard_directory = -1;
+    int64_t guard_pidfd = -1;
+    for (;;) {
+        int32_t descriptors[WIRE_MAXIMUM_DESCRIPTORS];
+        uint32_t count = 0;
+        long length = message_receive(socket, message, sizeof message, descriptors,
+                                      WIRE_MAXIMUM_DESCRIPTORS, &count);
+        if (length <= 0) {
+            if (guard_pidfd >= 0) {
+                abandon(guard_directory, guard_pidfd);
+            }
+            finish(length < 0);
+        }
+        struct segment segment;
+        struct wire_header *header = (struct wire_header *)message;
+        long error = header->descriptors == count
+                         ? segment_open(&segment, message, (size_t)length, descriptors)
+                         : -EBADF;
+        if (error != 0) {
+            close_all(descriptors, count);
+            refuse(socket, error);
+            continue;
+        }
+        struct outcome outcome = {
+            .guard_directory = -1, .guard_pidfd = -1, .serve = -1, .exit_code = -1};
+        segment_perform(&segment, &outcome);
+        if (outcome.serve >= 0) {
+            socket = (int)outcome.serve;
+            guard_pidfd = -1;
+            continue;
+        }
+        if (outcome.guard_pidfd >= 0) {
+            guard_directory = outcome.guard_directory;
+            guard_pidfd = outcome.guard_pidfd;
+        }
+        message_send(socket, message, segment_reply(&segment), outcome.shared,
+                     outcome.shared_count);
+        if (outcome.exit_code >= 0) {
+            finish(outcome.exit_code);
+        }
+    }
+}
+
+/* Reads a whole file into the message buffer; its length or an error. */
+static long read_plan(int directory) {
+    long file = sys4(__NR_openat, directory, (long)"cleanup.plan",
+                     O_RDONLY | O_NOFOLLOW | O_CLOEXEC, 0);
+    if (file < 0) {
+        return file;
+    }
+    size_t length = 0;
+    for (;;) {
+        long got = sys3(__NR_read, file, (long)(message + length), sizeof message - length);
+        if (got <= 0) {
+            sys1(__NR_close, file);
+            return got < 0 ? got : (long)length;
+        }
+        length += (size_t)got;
+    }
+}
+
+void perform_cleanup(int directory) {
+    long lock = sys4(__NR_openat, directory, (long)"lock", O_RDWR | O_NOFOLLOW | O_CLOEXEC, 0);
+    if (lock >= 0) {
+        while (sys2(__NR_flock, lock, 2 /* LOCK_EX */) == -EINTR) {
+        }
+    }
+    struct segment segment;
+    int32_t descriptors[1] = {directory};
+    long length = read_plan(directory);
+    if (length > 0 && segment_open(&segment, message, (size_t)length, descriptors) == 0 &&
+        segment.header->descriptors <= 1) {
+        struct outcome outcome = {.serve = -1};
+        segment_perform(&segment, &outcome);
+    }
+    if (lock >= 0) {
+        sys1(__NR_close, lock);
+    }
+}
+
+void monitor_finished(const struct wire_monitor *parameters) {
+    if (parameters->directory >= 0) {
+        perform_cleanup((int)parameters->directory);
+    }
+}
+
+/* The parameters lie in the message buffer, which cleaning up needs: they move to the stack. */
+long monitor_start(const struct wire_monitor *parameters) {
+    struct wire_monitor mine = *parameters;
+    if (mine.version != WIRE_MONITOR_VERSION) {
+        return -EPROTO;
+    }
+    if (mine.session >= 0) {
+        /* The engine waits for this: from here on the monitor answers for the container. */
+        struct wire_header ready = {.magic = WIRE_MAGIC,
+                                    .version = WIRE_VERSION,
+                                    .flags = WIRE_FLAG_REPLY,
+                                    .length = sizeof ready,
+                                    .failed = -1};
+        message_send((int)mine.session, (const uint8_t *)&ready, sizeof ready, NULL, 0);
+    }
+    finish(monitor_run(&mine));
+}
+
+static bool is_ours(long connection) {
+    struct {
+        int32_t pid;
+        uint32_t uid, gid;
+    } peer;
+    int32_t length = sizeof peer;
+    return sys5(__NR_getsockopt, connection, SOL_SOCKET, SO_PEERCRED, (long)&peer,
+                (long)&length) == 0 &&
+           peer.uid == (uint32_t)sys0(__NR_geteuid);
+}
+
+static long listen_on(const char *path) {
+    struct sockaddr_un address = {.sun_family = UNIX};
+    size_t length = 0;
+    while (path[length] != 0 && length < sizeof address.sun_path - 1) {
+        address.sun_path[length] = path[length];
+        length++;
+    }
+    if (path[length] != 0) {
+        return -ENAMETOOLONG;
+    }
+    long listener = sys3(__NR_socket, UNIX, STREAM | 02000000 /* SOCK_CLOEXEC */, 0);
+    if (listener < 0) {
+        return listener;
+    }
+    long error = sys3(__NR_bind, listener, (long)&address, sizeof address);
+    error = error < 0 ? error : sys2(__NR_listen, listener, 128);
+    return error < 0 ? error : listener;
+}
+
+/*
+ * The co-process of a JVM that may not load native code: each connection is served by a child of
+ * its own, so that descriptors go when the connection does and a blocking call blocks nobody else.
+ * The end of standard input is the end of the JVM, and PDEATHSIG takes the children along.
+ */
+__attribute__((noreturn)) static void work(const char *path) {
+    struct {
+        unsigned long handler, flags, restorer, mask;
+    } ignore = {1 /* SIG_IGN: children need no waiting for */, 0, 0, 0};
+    sys4(__NR_rt_sigaction, SIGCHLD, (long)&ignore, 0, 8);
+    long listener = listen_on(path);
+    if (listener < 0) {
+        finish(-listener);
+    }
+    sys3(__NR_write, 1, (long)"\n", 1);
+    for (;;) {
+        struct pollfd wait[2] = {{0, POLLIN, 0}, {(int)listener, POLLIN, 0}};
+        long ready = sys5(__NR_ppoll, (long)wait, 2, 0, 0, 0);
+        if (wait[0].revents != 0 && ready > 0) {
+            finish(0);
+        }
+        if (ready <= 0 || wait[1].revents == 0) {
+            continue;
+        }
+        long connection = sys4(__NR_accept4, listener, 0, 0, 02000000);
+        if (connection >= 0 && is_ours(connection) &&
+            sys5(__NR_clone, SIGCHLD, 0, 0, 0, 0) == 0) {
+            unsigned long fresh[4] = {0, 0, 0, 0};
+            sys4(__NR_rt_sigaction, SIGCHLD, (long)fresh, 0, 8);
+            sys2(__NR_prctl, PR_SET_PDEATHSIG, SIGKILL);
+            sys3(__NR_dup3, connection, SESSION, 02000000);
+            sys3(__NR_close_range, SESSION + 1, ~0U, 0);
+            serve(SESSION);
+        }
+        if (connection >= 0) {
+            sys1(__NR_close, connection);
+        }
+    }
+}
+
+static bool ends_with(const char *text, const char *end) {
+    const char *last = text;
+    for (const char *at = text; *at != 0; at++) {
+        last = *at == '-' ? at + 1 : last;
+    }
+    while (*last != 0 && *last == *end) {
+        last++;
+        end++;
+    }
+    return *last == *end;
+}
+
+__attribute__((noreturn, used)) void start(long *stack) {
+    int count = (int)stack[0];
+    char **arguments = (char **)(stack + 1);
+    if (count >= 1 && ends_with(arguments[0], "monitor")) {
+        serve(SESSION);
+    } else if (count == 2 && ends_with(arguments[0], "worker")) {
+        work(arguments[1]);
+    } else if (count >= 1 && ends_with(arguments[0], "attach")) {
+        finish(attach_main(count, arguments));
+    } else if (count >= 1 && ends_with(arguments[0], "logs")) {
+        finish(follow_main(count, arguments));
+    }
+    finish(125);
+}
+
+#if defined(__x86_64__)
+__asm__(".text\n.globl _start\n_start:\n  xor %ebp, %ebp\n  mov %rsp, %rdi\n  call start\n  hlt\n");
+#else
+__asm__(".text\n.globl _start\n_start:\n  mov x29, #0\n  mov x0, sp\n  bl start\n  brk #0\n");
+#endif

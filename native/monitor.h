@@ -1,0 +1,16 @@
+/* The parts of the helper beside the interpreter, and what they ask of main.c. */
+#ifndef MYDOCKER_MONITOR_H
+#define MYDOCKER_MONITOR_H
+
+#include "wire.h"
+
+/* Supervises one process until its end and its clients' end; the process's exit code. */
+int monitor_run(const struct wire_monitor *parameters);
+/* Called by it once the exit record is written: takes the lock, performs cleanup.plan. */
+void monitor_finished(const struct wire_monitor *parameters);
+void perform_cleanup(int directory);
+
+int attach_main(int argc, char **argv);
+int follow_main(int argc, char **argv);
+
+#endif
