@@ -20,8 +20,8 @@ static jint perform_at(JNIEnv *env, jbyteArray array, uint8_t *message, jsize le
     if (error != 0) {
         return (jint)error;
     }
-    struct outcome outcome = {.guard_directory = -1, .guard_pidfd = -1, .serve = -1,
-                              .exit_code = -1};
+    struct outcome outcome = {
+        .guard_directory = -1, .guard_pidfd = -1, .serve = -1, .exit_code = -1};
     segment_perform(&segment, &outcome);
     size_t reply = segment_reply(&segment);
     (*env)->SetByteArrayRegion(env, array, 0, (jsize)reply, (const jbyte *)message);
@@ -33,7 +33,7 @@ static jint perform_at(JNIEnv *env, jbyteArray array, uint8_t *message, jsize le
  * writes the reply to the array's start and returns its length, or -errno for a malformed one.
  */
 JNIEXPORT jint JNICALL Java_dev_mydocker_kernel_InProcess_perform(JNIEnv *env, jclass unused,
-                                                                 jbyteArray array, jint length) {
+                                                                  jbyteArray array, jint length) {
     (void)unused;
     if (length <= SMALL) {
         uint8_t message[SMALL] __attribute__((aligned(16)));

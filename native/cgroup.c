@@ -60,8 +60,8 @@ static long each_child(int directory, long (*visit)(int directory, const char *n
 }
 
 static long open_child(int directory, const char *name) {
-    return sys4(__NR_openat, directory, (long)name,
-                O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0);
+    return sys4(__NR_openat, directory, (long)name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC,
+                0);
 }
 
 /* Signals each pid listed in a cgroup.procs; how many there were, or an error. */

@@ -160,8 +160,8 @@ static long perform_one(struct segment *segment, const struct wire_instruction *
     case WIRE_OP_EXECUTE:
         return execute(a);
     case WIRE_OP_SEND:
-        return message_send((int)a[0], (const uint8_t *)a[1], (size_t)a[2],
-                            (const int32_t *)a[3], (uint32_t)a[4]);
+        return message_send((int)a[0], (const uint8_t *)a[1], (size_t)a[2], (const int32_t *)a[3],
+                            (uint32_t)a[4]);
     case WIRE_OP_RECEIVE:
         return receive(a);
     case WIRE_OP_WAIT:

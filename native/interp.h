@@ -21,7 +21,7 @@ struct outcome {
     uint32_t shared_count;
     int64_t guard_directory; /* -1: none */
     int64_t guard_pidfd;
-    int64_t serve; /* in a child made by SPAWN: the session it serves; -1 otherwise */
+    int64_t serve;     /* in a child made by SPAWN: the session it serves; -1 otherwise */
     int64_t exit_code; /* -1: go on */
 };
 

@@ -102,8 +102,8 @@ __attribute__((noreturn)) static void serve(int socket) {
 
 /* Reads a whole file into the message buffer; its length or an error. */
 static long read_plan(int directory) {
-    long file = sys4(__NR_openat, directory, (long)"cleanup.plan",
-                     O_RDONLY | O_NOFOLLOW | O_CLOEXEC, 0);
+    long file =
+        sys4(__NR_openat, directory, (long)"cleanup.plan", O_RDONLY | O_NOFOLLOW | O_CLOEXEC, 0);
     if (file < 0) {
         return file;
     }
@@ -167,8 +167,8 @@ static bool is_ours(long connection) {
         uint32_t uid, gid;
     } peer;
     int32_t length = sizeof peer;
-    return sys5(__NR_getsockopt, connection, SOL_SOCKET, SO_PEERCRED, (long)&peer,
-                (long)&length) == 0 &&
+    return sys5(__NR_getsockopt, connection, SOL_SOCKET, SO_PEERCRED, (long)&peer, (long)&length) ==
+               0 &&
            peer.uid == (uint32_t)sys0(__NR_geteuid);
 }
 
@@ -216,8 +216,7 @@ __attribute__((noreturn)) static void work(const char *path) {
             continue;
         }
         long connection = sys4(__NR_accept4, listener, 0, 0, 02000000);
-        if (connection >= 0 && is_ours(connection) &&
-            sys5(__NR_clone, SIGCHLD, 0, 0, 0, 0) == 0) {
+        if (connection >= 0 && is_ours(connection) && sys5(__NR_clone, SIGCHLD, 0, 0, 0, 0) == 0) {
             unsigned long fresh[4] = {0, 0, 0, 0};
             sys4(__NR_rt_sigaction, SIGCHLD, (long)fresh, 0, 8);
             sys2(__NR_prctl, PR_SET_PDEATHSIG, SIGKILL);

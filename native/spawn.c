@@ -27,9 +27,9 @@ __asm__(".text\n"
         ".globl clone_on\n"
         ".type clone_on, @function\n"
         "clone_on:\n"
-        "  mov %rcx, %r9\n"  /* entry */
-        "  mov %r8, %r12\n"  /* argument: r12 is callee-saved, restored below */
-        "  mov $56, %eax\n"  /* clone(flags, stack, parent_tid = pidfd, 0, 0) */
+        "  mov %rcx, %r9\n" /* entry */
+        "  mov %r8, %r12\n" /* argument: r12 is callee-saved, restored below */
+        "  mov $56, %eax\n" /* clone(flags, stack, parent_tid = pidfd, 0, 0) */
         "  xor %r10d, %r10d\n"
         "  xor %r8d, %r8d\n"
         "  syscall\n"
@@ -130,12 +130,9 @@ static void run_execution(void *argument) {
 
 long execute(const int64_t *a) {
     uint8_t stack[STACK_SIZE] __attribute__((aligned(16)));
-    struct execution execution = {(int)a[0],
-                                  (char *const *)a[1],
-                                  (char *const *)a[2],
-                                  (const int32_t *)a[3],
-                                  (uint32_t)a[4],
-                                  0};
+    struct execution execution = {(int)a[0],           (char *const *)a[1],
+                                  (char *const *)a[2], (const int32_t *)a[3],
+                                  (uint32_t)a[4],      0};
     if (execution.count > WIRE_MAXIMUM_DESCRIPTORS) {
         return -EINVAL;
     }
