@@ -1,0 +1,105 @@
+package dev.mydocker.oci.json;
+
+import dev.mydocker.MydockerException;
+import dev.mydocker.MydockerException.Category;
+import dev.mydocker.kernel.Bytes;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Function;
+
+/**
+ * Reads and writes JSON texts.
+ *
+ * <p>Reading is strict: RFC 8259 to the letter, no duplicate names, at most {@value
+ * JsonParser#MAX_DEPTH} levels, no bytes that are not UTF-8. How large a text may be is for the
+ * caller to decide before it reads it.
+ *
+ * <p>A string may hold lone surrogates, as {@link Bytes} makes them of bytes that are not UTF-8;
+ * they are written as escapes such as {@code \}{@code udc80}, so that the text stays UTF-8 and the
+ * string comes back as it was.
+ */
+public final class Json {
+  private Json() {}
+
+  /**
+   * Parses one JSON text.
+   *
+   * @param what what the text is, for the message: a path, or {@code the answer of ...}
+   * @throws MydockerException with the line and column if it is not JSON
+   */
+  public static JsonValue parse(byte[] text, String what) {
+    return new JsonParser(text, what).document();
+  }
+
+  /**
+   * Parses one JSON text.
+   *
+   * @param what what the text is, for the message
+   * @throws MydockerException with the line and column if it is not JSON
+   */
+  public static JsonValue parse(String text, String what) {
+    return parse(Bytes.encode(text), what);
+  }
+
+  /**
+   * Parses one JSON text that is an object.
+   *
+   * @param what what the text is, for the message
+   * @throws MydockerException if it is not JSON or no object
+   */
+  public static JsonObject parseObject(byte[] text, String what) {
+    JsonValue value = parse(text, what);
+    if (value instanceof JsonObject object) {
+      return object;
+    }
+    throw new MydockerException(
+        Category.INVALID, "parse " + what + ": expected an object, found " + value.kind());
+  }
+
+  /**
+   * Parses one JSON text that is an object, and makes something of it.
+   *
+   * @param what what the text is, for the message
+   * @param read makes the result, mostly a record's {@code read}
+   * @throws MydockerException {@code parse <what>: process.args[2]: expected a string, found a
+   *     number}
+   */
+  public static <T> T decode(byte[] text, String what, Function<ObjectReader, T> read) {
+    return decode(parseObject(text, what), what, read);
+  }
+
+  /**
+   * Makes something of an object that has been parsed.
+   *
+   * @param what what the text was, for the message
+   * @param read makes the result, mostly a record's {@code read}
+   * @throws MydockerException if a member is missing, has the wrong type or a value that is refused
+   */
+  public static <T> T decode(JsonObject object, String what, Function<ObjectReader, T> read) {
+    try {
+      return read.apply(new ObjectReader(object));
+    } catch (FieldException e) {
+      throw new MydockerException(
+          Category.INVALID, "parse " + what + ": " + e.getMessage(), null, e);
+    }
+  }
+
+  /** Writes {@code value} on one line, without spaces, in UTF-8. */
+  public static byte[] encode(JsonValue value) {
+    return compact(value).getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Writes {@code value} on many lines, indented by two spaces, with a last line feed. */
+  public static byte[] encodePretty(JsonValue value) {
+    return (pretty(value) + "\n").getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Writes {@code value} on one line, without spaces. */
+  public static String compact(JsonValue value) {
+    return JsonPrinter.print(value, false);
+  }
+
+  /** Writes {@code value} on many lines, indented by two spaces, without a last line feed. */
+  public static String pretty(JsonValue value) {
+    return JsonPrinter.print(value, true);
+  }
+}

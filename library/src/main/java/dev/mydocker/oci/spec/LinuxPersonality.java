@@ -1,0 +1,34 @@
+package dev.mydocker.oci.spec;
+
+import dev.mydocker.oci.json.Fields;
+import dev.mydocker.oci.json.JsonObject;
+import dev.mydocker.oci.json.JsonRecord;
+import dev.mydocker.oci.json.ObjectReader;
+import dev.mydocker.oci.json.ObjectWriter;
+import java.util.List;
+
+/**
+ * The argument of personality(2), {@code linux.personality}.
+ *
+ * @param domain LINUX or LINUX32
+ * @param flags reserved; the specification defines none
+ * @param rest members without a component
+ */
+public record LinuxPersonality(String domain, List<String> flags, JsonObject rest)
+    implements JsonRecord {
+  /** Copies the collections. */
+  public LinuxPersonality {
+    Fields.requireText("domain", domain);
+    flags = List.copyOf(flags);
+  }
+
+  /** Makes the record of its object. */
+  public static LinuxPersonality read(ObjectReader in) {
+    return new LinuxPersonality(in.string("domain"), in.strings("flags"), in.rest());
+  }
+
+  @Override
+  public JsonObject toJson() {
+    return new ObjectWriter().put("domain", domain).optionalStrings("flags", flags).finish(rest);
+  }
+}
