@@ -1,0 +1,145 @@
+#!/bin/sh
+# Makes .build/ from what Maven built: a directory named by its content with one jar, the helper,
+# the bridge and the AOT cache, and the file .build/current that starts it.
+#
+# Usage: install.sh build      from cli/target and library/target (Maven runs this)
+#        install.sh refresh    from the directory that .build/current names: the checkout was moved,
+#                              or the JDK replaced
+#
+# Content names the directory because a JVM before 25.0.4 would run the old classes of a rebuilt jar
+# from the cache. .build/current is replaced by rename, and the directory that it named before stays
+# until the next time: a command that has just started may still be opening it.
+set -eu
+umask 022
+
+checkout=$(cd "$(dirname "$0")/.." && pwd -P)
+build=$checkout/.build
+. "$checkout/launcher/find-jdk.sh"
+. "$checkout/launcher/jvm.sh"
+unset JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS _JAVA_OPTIONS || :
+mydocker_find_jdk || {
+  mydocker_no_jdk mydocker
+  exit 1
+}
+
+mkdir -p "$build"
+exec 9>"$build/install.lock"
+flock 9
+
+stage=$build/.stage.$$
+trap 'rm -rf "$stage"' EXIT
+trap 'exit 1' HUP INT TERM
+mkdir "$stage"
+
+case ${1-} in
+  build)
+    mkdir "$stage/classes"
+    cp -r "$checkout/library/target/classes/." "$checkout/cli/target/classes/." "$stage/classes/"
+    rm -f "$stage/classes/module-info.class"
+    # Not compressed, for it is read at every start that the cache cannot serve.
+    "$JAVA_HOME/bin/jar" --create --no-compress --date 2026-01-01T00:00:00Z \
+      --file "$stage/mydocker.jar" -C "$stage/classes" .
+    rm -r "$stage/classes"
+    for native in mydocker-helper libmydocker.so; do
+      [ ! -f "$checkout/library/target/native/$native" ] ||
+        cp "$checkout/library/target/native/$native" "$stage/"
+    done
+    ;;
+  refresh)
+    read -r _ previous <"$build/current"
+    for file in mydocker.jar mydocker-helper libmydocker.so; do
+      [ ! -f "$build/$previous/$file" ] || cp "$build/$previous/$file" "$stage/"
+    done
+    ;;
+  *)
+    echo "usage: install.sh build|refresh" >&2
+    exit 2
+    ;;
+esac
+
+version_line=$(grep -m 1 '^JAVA_RUNTIME_VERSION=' "$JAVA_HOME/release") ||
+  version_line=$(grep -m 1 '^JAVA_VERSION=' "$JAVA_HOME/release")
+version=$(printf %s "$version_line" | cut -d '"' -f 2)
+# The place counts as well: the cache holds the jar's path.
+sum=$({
+  mydocker_jvm_flags "$build"
+  cd "$stage" && sha256sum -- *
+} | sha256sum | cut -c 1-16)
+name=$sum-$version
+home=$build/$name
+if [ -d "$home" ]; then
+  rm -rf "$stage"
+else
+  mv "$stage" "$home"
+fi
+
+# One argument a line, for a path may hold spaces.
+set --
+while IFS= read -r flag; do
+  set -- "$@" "$flag"
+done <<END
+$(mydocker_jvm_flags "$home")
+END
+
+# Recording and writing are two steps, because the JDK's single step starts its second JVM by way of
+# an environment variable and stumbles over spaces. Without a cache everything works, more slowly.
+if [ ! -f "$home/mydocker.aot" ]; then
+  if {
+    timeout 120 "$JAVA_HOME/bin/java" "$MYDOCKER_SHORT_FLAG" -XX:AOTMode=record \
+      -XX:AOTConfiguration="$home/training" "$@" "$MYDOCKER_MAIN" __train &&
+      timeout 120 "$JAVA_HOME/bin/java" "$MYDOCKER_SHORT_FLAG" -XX:AOTMode=create \
+        -XX:AOTConfiguration="$home/training" -XX:AOTCache="$home/mydocker.aot.new" "$@"
+  } </dev/null >"$home/training.log" 2>&1; then
+    mv "$home/mydocker.aot.new" "$home/mydocker.aot"
+  else
+    echo "mydocker: training failed, so every start will be slower; see $home/training.log" >&2
+  fi
+  rm -f "$home/training"
+fi
+
+quote() {
+  printf "'"
+  printf %s "$1" | sed "s/'/'\\\\''/g"
+  printf "'"
+}
+
+previous=$name
+[ ! -f "$build/current" ] || read -r _ previous <"$build/current"
+{
+  # install.sh reads the first line to know which directory is in use.
+  echo "#current $name"
+  cat <<END
+# Written by launcher/install.sh, sourced by mydocker. Comes back if the checkout was moved, since
+# the cache knows the jar by its path, and if the JDK is no longer the one that wrote the cache.
+_mydocker_home=$(quote "$home")
+_mydocker_jdk=$(quote "$JAVA_HOME")
+_mydocker_release=
+if [ "$(printf %s '$_mydocker_home')/../current" -ef "\$_mydocker/.build/current" ] &&
+  [ -r "\$_mydocker_jdk/release" ]; then
+  while read -r _mydocker_release; do
+    [ "\$_mydocker_release" != $(quote "$version_line") ] || break
+  done <"\$_mydocker_jdk/release"
+fi
+if [ "\$_mydocker_release" = $(quote "$version_line") ]; then
+  case \${1-} in
+    $MYDOCKER_LONG_COMMANDS) _mydocker_tier= ;;
+    *) _mydocker_tier=$MYDOCKER_SHORT_FLAG ;;
+  esac
+END
+  # shellcheck disable=SC2016
+  printf '  exec "$_mydocker_jdk/bin/java" ${_mydocker_tier:+"$_mydocker_tier"}'
+  [ ! -f "$home/mydocker.aot" ] || printf ' %s' "-XX:AOTCache=$(quote "$home/mydocker.aot")"
+  for flag in "$@"; do
+    printf ' %s' "$(quote "$flag")"
+  done
+  # shellcheck disable=SC2016
+  printf ' %s "$@"\nfi\n' "$MYDOCKER_MAIN"
+} >"$build/current.new"
+mv "$build/current.new" "$build/current"
+
+for old in "$build"/*-*; do
+  case $old in
+    "$home" | "$build/$previous") ;;
+    *) rm -rf "$old" ;;
+  esac
+done
