@@ -146,7 +146,7 @@ void monitor_finished(const struct wire_monitor *parameters) {
 /* The parameters lie in the message buffer, which cleaning up needs: they move to the stack. */
 long monitor_start(const struct wire_monitor *parameters) {
     struct wire_monitor mine = *parameters;
-    if (mine.version != WIRE_MONITOR_VERSION) {
+    if (mine.version != WIRE_MONITOR_PROTOCOL) {
         return -EPROTO;
     }
     if (mine.session >= 0) {
