@@ -1,0 +1,365 @@
+package dev.mydocker.kernel;
+
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * File operations by descriptor and byte path, made by a {@link Performer}: as whoever that is, so
+ * that the same code works as root, in a co-process, and inside a user namespace.
+ *
+ * <p>Every method throws {@link KernelException} with the operation and its object. A path is
+ * relative to a directory's descriptor; {@link Linux#AT_FDCWD} with an absolute path is the host's.
+ */
+public final class FileWorker {
+  /** The current directory of the performer; for absolute paths. */
+  public static final int HOST = Linux.AT_FDCWD;
+
+  private static final int CHUNK = 1 << 16;
+  private static final int STATX_BASIC = 0x7FF;
+
+  /**
+   * An entry of a directory.
+   *
+   * @param type as getdents64(2) has it: 4 directory, 8 file, 10 symbolic link, 0 unknown
+   */
+  public record Entry(String name, int type, long inode) {}
+
+  private final Performer performer;
+
+  public FileWorker(Performer performer) {
+    this.performer = performer;
+  }
+
+  /** Who performs the operations. */
+  public Performer performer() {
+    return performer;
+  }
+
+  /** openat(2), close-on-exec. */
+  public int open(int directory, String path, int flags, int mode) {
+    SegmentBuilder b = Segment.builder();
+    Value file =
+        b.syscall(
+            Wire.SYS_OPENAT,
+            Value.of(directory),
+            b.text(path),
+            Value.of(flags | Linux.O_CLOEXEC),
+            Value.of(mode));
+    return (int) done(b, "open", path).result(file);
+  }
+
+  /** openat2(2) with {@code RESOLVE_*} flags, close-on-exec. */
+  public int open(int directory, String path, int flags, int mode, long resolve) {
+    SegmentBuilder b = Segment.builder();
+    Value file = addOpen2(b, Value.of(directory), path, flags | Linux.O_CLOEXEC, mode, resolve);
+    return (int) done(b, "open", path).result(file);
+  }
+
+  /** Adds an openat2(2); for segments that do more with the file. */
+  public static Value addOpen2(
+      SegmentBuilder b, Value directory, String path, int flags, int mode, long resolve) {
+    return b.syscall(
+        Wire.SYS_OPENAT2,
+        directory,
+        b.text(path),
+        b.longs(flags & 0xFFFFFFFFL, mode, resolve),
+        Value.of(24));
+  }
+
+  public void close(int file) {
+    SegmentBuilder b = Segment.builder();
+    b.syscall(Wire.SYS_CLOSE, Value.of(file));
+    b.ignoringErrors();
+    performer.perform(b.build());
+  }
+
+  /** The whole of a small file. */
+  public byte[] read(int directory, String path, int limit) {
+    int file = open(directory, path, Linux.O_RDONLY, 0);
+    try {
+      return readAll(file, path, limit);
+    } finally {
+      close(file);
+    }
+  }
+
+  /** The whole of a small file, or nothing where there is none; in one go up to 64 KiB. */
+  public Optional<byte[]> readIfThere(int directory, String path) {
+    SegmentBuilder b = Segment.builder();
+    Label missing = new Label();
+    Value file =
+        b.syscall(
+            Wire.SYS_OPENAT,
+            Value.of(directory),
+            b.text(path),
+            Value.of(Linux.O_RDONLY | Linux.O_CLOEXEC),
+            Value.of(0));
+    b.jumpingTo(missing, Errno.ENOENT, Errno.ENOTDIR);
+    Value buffer = b.returned(CHUNK);
+    Value length = b.syscall(Wire.SYS_READ, file, buffer, Value.of(CHUNK));
+    b.syscall(Wire.SYS_CLOSE, file);
+    b.here(missing);
+    Reply reply = done(b, "read", path);
+    if (reply.result(file) < 0) {
+      return Optional.empty();
+    }
+    int got = (int) reply.result(length);
+    return Optional.of(
+        got == CHUNK ? read(directory, path, Wire.MAXIMUM_LENGTH) : reply.bytes(buffer, got));
+  }
+
+  private byte[] readAll(int file, String path, int limit) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    while (true) {
+      byte[] bytes = read(file, CHUNK);
+      if (bytes.length == 0) {
+        return out.toByteArray();
+      }
+      out.write(bytes, 0, bytes.length);
+      if (out.size() > limit) {
+        throw new KernelException("read " + path, Errno.EFBIG);
+      }
+    }
+  }
+
+  /** read(2): up to {@code length} bytes; none at the end. */
+  public byte[] read(int file, int length) {
+    SegmentBuilder b = Segment.builder();
+    Value buffer = b.returned(length);
+    Value got = b.syscall(Wire.SYS_READ, Value.of(file), buffer, Value.of(length));
+    Reply reply = done(b, "read descriptor", Integer.toString(file));
+    return reply.bytes(buffer, (int) reply.result(got));
+  }
+
+  /** Writes all of {@code bytes[from..from+length)}. */
+  public void write(int file, byte[] bytes, int from, int length) {
+    int written = 0;
+    while (written < length) {
+      int size = Math.min(length - written, 1 << 20);
+      SegmentBuilder b = Segment.builder();
+      Value got =
+          b.syscall(
+              Wire.SYS_WRITE, Value.of(file), b.bytes(bytes, from + written, size), Value.of(size));
+      written += (int) done(b, "write descriptor", Integer.toString(file)).result(got);
+    }
+  }
+
+  public void write(int file, byte[] bytes) {
+    write(file, bytes, 0, bytes.length);
+  }
+
+  /** Writes to a file that exists, such as one of a cgroup, with one write(2). */
+  public void writeExisting(int directory, String path, String text) {
+    SegmentBuilder b = Segment.builder();
+    byte[] bytes = Bytes.encode(text);
+    Value file =
+        b.syscall(
+            Wire.SYS_OPENAT,
+            Value.of(directory),
+            b.text(path),
+            Value.of(Linux.O_WRONLY | Linux.O_CLOEXEC),
+            Value.of(0));
+    Value written = b.syscall(Wire.SYS_WRITE, file, b.bytes(bytes), Value.of(bytes.length));
+    b.ignoringErrors();
+    b.syscall(Wire.SYS_CLOSE, file);
+    Reply reply = done(b, "write", path);
+    if (reply.result(written) < 0) {
+      throw new KernelException(
+          "write \"" + text.strip() + "\" to " + path, (int) -reply.result(written));
+    }
+  }
+
+  /**
+   * Replaces a file in one step: readers see the old or the new content, never a part (rename(2)).
+   *
+   * @param durable whether to fsync(2) it first
+   */
+  public void replace(int directory, String path, byte[] content, int mode, boolean durable) {
+    SegmentBuilder b = Segment.builder();
+    Value temporary = b.text(path + ".new");
+    Value file =
+        b.syscall(
+            Wire.SYS_OPENAT,
+            Value.of(directory),
+            temporary,
+            Value.of(
+                Linux.O_WRONLY
+                    | Linux.O_CREAT
+                    | Linux.O_TRUNC
+                    | Linux.O_NOFOLLOW
+                    | Linux.O_CLOEXEC),
+            Value.of(mode));
+    Value written = b.syscall(Wire.SYS_WRITE, file, b.bytes(content), Value.of(content.length));
+    b.check(written, -1, content.length, Errno.ENOSPC);
+    if (durable) {
+      b.syscall(Wire.SYS_FSYNC, file);
+    }
+    b.syscall(Wire.SYS_CLOSE, file);
+    b.syscall(
+        Wire.SYS_RENAMEAT2,
+        Value.of(directory),
+        temporary,
+        Value.of(directory),
+        b.text(path),
+        Value.of(0));
+    done(b, "write", path);
+  }
+
+  /** mkdirat(2); false if it was there already. */
+  public boolean makeDirectory(int directory, String path, int mode) {
+    SegmentBuilder b = Segment.builder();
+    Value made = b.syscall(Wire.SYS_MKDIRAT, Value.of(directory), b.text(path), Value.of(mode));
+    b.tolerating(Errno.EEXIST);
+    return done(b, "create directory", path).result(made) == 0;
+  }
+
+  /** Makes a directory and those above it that are missing. */
+  public void makeDirectories(int directory, String path, int mode) {
+    SegmentBuilder b = Segment.builder();
+    for (int at = path.indexOf('/', 1); at > 0; at = path.indexOf('/', at + 1)) {
+      b.syscall(
+          Wire.SYS_MKDIRAT, Value.of(directory), b.text(path.substring(0, at)), Value.of(mode));
+      b.ignoringErrors();
+    }
+    b.syscall(Wire.SYS_MKDIRAT, Value.of(directory), b.text(path), Value.of(mode));
+    b.tolerating(Errno.EEXIST);
+    done(b, "create directory", path);
+  }
+
+  public void makeSymbolicLink(int directory, String path, String target) {
+    SegmentBuilder b = Segment.builder();
+    b.syscall(Wire.SYS_SYMLINKAT, b.text(target), Value.of(directory), b.text(path));
+    done(b, "create symbolic link", path);
+  }
+
+  /** renameat2(2), replacing what has the new name. */
+  public void rename(int directory, String path, int newDirectory, String newPath) {
+    SegmentBuilder b = Segment.builder();
+    b.syscall(
+        Wire.SYS_RENAMEAT2,
+        Value.of(directory),
+        b.text(path),
+        Value.of(newDirectory),
+        b.text(newPath),
+        Value.of(0));
+    done(b, "rename", path);
+  }
+
+  /** unlinkat(2); false if it was not there. */
+  public boolean unlink(int directory, String path) {
+    return unlink(directory, path, 0);
+  }
+
+  /** rmdir(2) of an empty directory; false if it was not there. */
+  public boolean removeDirectory(int directory, String path) {
+    return unlink(directory, path, Linux.AT_REMOVEDIR);
+  }
+
+  private boolean unlink(int directory, String path, int flags) {
+    SegmentBuilder b = Segment.builder();
+    Value gone = b.syscall(Wire.SYS_UNLINKAT, Value.of(directory), b.text(path), Value.of(flags));
+    b.tolerating(Errno.ENOENT);
+    return done(b, "remove", path).result(gone) == 0;
+  }
+
+  /** Removes a tree by descriptors, following nothing and crossing no mount. */
+  public void deleteTree(int directory, String path) {
+    SegmentBuilder b = Segment.builder();
+    b.operation(Wire.OP_DELETE_TREE, Value.of(directory), b.text(path));
+    done(b, "remove", path);
+  }
+
+  /** The target of a symbolic link, or nothing where there is no such link. */
+  public Optional<String> readLink(int directory, String path) {
+    SegmentBuilder b = Segment.builder();
+    Value buffer = b.returned(4096);
+    Value length =
+        b.syscall(Wire.SYS_READLINKAT, Value.of(directory), b.text(path), buffer, Value.of(4096));
+    b.tolerating(Errno.ENOENT, Errno.EINVAL, Errno.ENOTDIR);
+    Reply reply = done(b, "read symbolic link", path);
+    long got = reply.result(length);
+    return got < 0 ? Optional.empty() : Optional.of(reply.text(buffer, (int) got));
+  }
+
+  /** statx(2) without following a last symbolic link; nothing where there is no such file. */
+  public Optional<FileStatus> status(int directory, String path) {
+    return status(directory, path, Linux.AT_SYMLINK_NOFOLLOW);
+  }
+
+  /** statx(2), following symbolic links; nothing where there is no such file. */
+  public Optional<FileStatus> statusFollowing(int directory, String path) {
+    return status(directory, path, 0);
+  }
+
+  /** fstat(2) of a descriptor. */
+  public FileStatus status(int file) {
+    return status(file, "", Linux.AT_EMPTY_PATH).orElseThrow();
+  }
+
+  private Optional<FileStatus> status(int directory, String path, int flags) {
+    SegmentBuilder b = Segment.builder();
+    Value buffer = b.returned(FileStatus.SIZE);
+    Value result =
+        b.syscall(
+            Wire.SYS_STATX,
+            Value.of(directory),
+            b.text(path),
+            Value.of(flags),
+            Value.of(STATX_BASIC),
+            buffer);
+    b.tolerating(Errno.ENOENT, Errno.ENOTDIR);
+    Reply reply = done(b, "stat", path);
+    return reply.result(result) < 0 ? Optional.empty() : Optional.of(FileStatus.of(reply, buffer));
+  }
+
+  /** The entries of an open directory, without the two dots, in the kernel's order. */
+  public List<Entry> list(int directory) {
+    List<Entry> entries = new ArrayList<>();
+    rewind(directory);
+    while (true) {
+      SegmentBuilder b = Segment.builder();
+      Value buffer = b.returned(CHUNK);
+      Value length = b.syscall(Wire.SYS_GETDENTS64, Value.of(directory), buffer, Value.of(CHUNK));
+      Reply reply = done(b, "list directory", Integer.toString(directory));
+      int got = (int) reply.result(length);
+      if (got == 0) {
+        return entries;
+      }
+      byte[] bytes = reply.bytes(buffer, got);
+      for (int at = 0; at < got; ) {
+        int size = bytes[at + 16] & 0xFF | (bytes[at + 17] & 0xFF) << 8;
+        int end = at + 19;
+        while (bytes[end] != 0) {
+          end++;
+        }
+        String name = Bytes.decode(bytes, at + 19, end);
+        if (!name.equals(".") && !name.equals("..")) {
+          entries.add(new Entry(name, bytes[at + 18], reply.number(buffer.plus(at), 8)));
+        }
+        at += size;
+      }
+    }
+  }
+
+  private void rewind(int directory) {
+    SegmentBuilder b = Segment.builder();
+    b.syscall(Wire.SYS_LSEEK, Value.of(directory), Value.of(0), Value.of(0));
+    done(b, "rewind directory", Integer.toString(directory));
+  }
+
+  /** flock(2), waiting only if asked to; false if somebody else holds it. */
+  public boolean lock(int file, boolean wait) {
+    SegmentBuilder b = Segment.builder();
+    Value result =
+        b.syscall(
+            Wire.SYS_FLOCK, Value.of(file), Value.of(Linux.LOCK_EX | (wait ? 0 : Linux.LOCK_NB)));
+    b.tolerating(Errno.EAGAIN);
+    return done(b, "lock descriptor", Integer.toString(file)).result(result) == 0;
+  }
+
+  private Reply done(SegmentBuilder b, String operation, String object) {
+    return performer.perform(b.build()).orThrow(operation + " " + object);
+  }
+}

@@ -1,0 +1,95 @@
+package dev.mydocker.kernel;
+
+import java.util.List;
+
+/** Starts the helper program, always from a sealed memory file (CVE-2019-5736). */
+public final class Helper {
+  private static final int CHUNK = 1 << 20;
+
+  private Helper() {}
+
+  /**
+   * Starts a monitor: its own session (setsid(2)), no environment, standard streams on /dev/null,
+   * no descriptor but the socket on which it serves segments.
+   *
+   * @return our end of that socket
+   * @throws KernelException if it cannot be started
+   */
+  public static Session monitor(Performer performer) {
+    SegmentBuilder b = Segment.builder();
+    Value pair = b.returned(8);
+    b.syscall(
+        Wire.SYS_SOCKETPAIR,
+        Value.of(Linux.AF_UNIX),
+        Value.of(Linux.SOCK_STREAM | Linux.SOCK_CLOEXEC),
+        Value.of(0),
+        pair);
+    Value ours = b.load(pair, 4);
+    Value theirs = b.load(pair.plus(4), 4);
+    Value image = addImage(b, performer);
+    Value none =
+        b.syscall(
+            Wire.SYS_OPENAT,
+            Value.of(Linux.AT_FDCWD),
+            b.text("/dev/null"),
+            Value.of(Linux.O_RDWR | Linux.O_CLOEXEC),
+            Value.of(0));
+    Value descriptors = b.room(16);
+    b.store(descriptors, none, 4);
+    b.store(descriptors.plus(4), none, 4);
+    b.store(descriptors.plus(8), none, 4);
+    b.store(descriptors.plus(12), theirs, 4);
+    b.operation(
+        Wire.OP_EXECUTE,
+        image,
+        b.strings(List.of("mydocker-monitor")),
+        b.strings(List.of()),
+        descriptors,
+        Value.of(4),
+        Value.of(0));
+    b.syscall(Wire.SYS_CLOSE, none);
+    b.syscall(Wire.SYS_CLOSE, image);
+    b.syscall(Wire.SYS_CLOSE, theirs);
+    Reply reply = performer.perform(b.build()).orThrow("start " + performer.helper());
+    return new Session(performer, (int) reply.result(ours));
+  }
+
+  /** Adds the instructions that open the helper as a sealed memory file; its descriptor. */
+  static Value addImage(SegmentBuilder b, Performer performer) {
+    Value file =
+        b.syscall(
+            Wire.SYS_OPENAT,
+            Value.of(Linux.AT_FDCWD),
+            b.text(performer.helper()),
+            Value.of(Linux.O_RDONLY | Linux.O_CLOEXEC),
+            Value.of(0));
+    Value image =
+        b.syscall(
+            Wire.SYS_MEMFD_CREATE,
+            b.text("mydocker-helper"),
+            Value.of(Linux.MFD_CLOEXEC | Linux.MFD_ALLOW_SEALING));
+    b.syscall(Wire.SYS_SENDFILE, image, file, Value.of(0), Value.of(CHUNK));
+    b.syscall(Wire.SYS_FCNTL, image, Value.of(Linux.F_ADD_SEALS), Value.of(Linux.SEAL_ALL));
+    b.syscall(Wire.SYS_CLOSE, file);
+    return image;
+  }
+
+  /**
+   * Becomes the helper: execve in this very process, keeping the standard streams and whatever is
+   * not close-on-exec. Returns only by throwing.
+   *
+   * @param arguments the first names the part: mydocker-attach or mydocker-logs
+   */
+  public static void become(Performer performer, List<String> arguments) {
+    SegmentBuilder b = Segment.builder();
+    Value image = addImage(b, performer);
+    b.syscall(
+        Wire.SYS_EXECVEAT,
+        image,
+        b.text(""),
+        b.strings(arguments),
+        b.strings(List.of()),
+        Value.of(Linux.AT_EMPTY_PATH));
+    performer.perform(b.build()).orThrow("execute " + performer.helper());
+  }
+}

@@ -1,0 +1,41 @@
+package dev.mydocker.kernel;
+
+/**
+ * Performs segments in the calling thread of this process, through the JNI bridge.
+ *
+ * <p>For processes that are ours, such as the CLI's: it needs native access, and a call that blocks
+ * in the kernel blocks its thread.
+ */
+public final class InProcess implements Performer {
+  private final String helper;
+
+  /**
+   * @param home the directory that holds {@code libmydocker.so} and {@code mydocker-helper}
+   */
+  @SuppressWarnings("restricted")
+  public InProcess(String home) {
+    System.load(home + "/libmydocker.so");
+    this.helper = home + "/mydocker-helper";
+  }
+
+  @Override
+  public Reply perform(Segment segment) {
+    byte[] message = segment.message().clone();
+    int length = perform(message, message.length);
+    if (length < 0) {
+      throw new KernelException("perform a plan segment", -length);
+    }
+    return new Reply(message, segment.instructions(), segment.traced(), new int[0]);
+  }
+
+  @Override
+  public String helper() {
+    return helper;
+  }
+
+  /** Nothing to close: the process goes on. */
+  @Override
+  public void close() {}
+
+  private static native int perform(byte[] message, int length);
+}

@@ -1,0 +1,272 @@
+package dev.mydocker.kernel;
+
+import java.util.Arrays;
+import java.util.List;
+
+/** Builds a {@link Segment}, instruction by instruction. Not thread-safe. */
+public final class SegmentBuilder {
+  private static final int SIZE = Wire.INSTRUCTION_SIZE;
+
+  private byte[] code = new byte[16 * SIZE];
+  private int count;
+  private byte[] data = new byte[512];
+  private int dataLength;
+  private int returnLength;
+  private int[] descriptors = new int[4];
+  private int descriptorCount;
+  private Label[] jumps = new Label[16];
+  private int[] returnedArguments = new int[16];
+  private boolean traced;
+
+  SegmentBuilder() {}
+
+  /** Asks for the time that each instruction takes; {@link Reply#nanoseconds(int)}. */
+  public SegmentBuilder trace() {
+    traced = true;
+    return this;
+  }
+
+  /** How many instructions there are so far. */
+  public int count() {
+    return count;
+  }
+
+  /** A system call; its result is the kernel's, and an error ends the segment. */
+  public Value syscall(int number, Value... arguments) {
+    return add(Wire.OP_SYSCALL, number, arguments);
+  }
+
+  /** Any other operation of {@code Wire.OP_*}. */
+  public Value operation(int operation, Value... arguments) {
+    return add(operation, 0, arguments);
+  }
+
+  /** Errors of the last instruction are results like others. */
+  public SegmentBuilder ignoringErrors() {
+    code[last() + Wire.INSTRUCTION_POLICY] = Wire.POLICY_IGNORE;
+    return this;
+  }
+
+  /** These errors (at most four) of the last instruction are results like others. */
+  public SegmentBuilder tolerating(int... errors) {
+    code[last() + Wire.INSTRUCTION_POLICY] = Wire.POLICY_TOLERATE;
+    for (int i = 0; i < errors.length; i++) {
+      code[last() + Wire.INSTRUCTION_TOLERATED + i] = (byte) errors[i];
+    }
+    return this;
+  }
+
+  /** At these errors (all, if none is given) of the last instruction, goes on at the label. */
+  public SegmentBuilder jumpingTo(Label label, int... errors) {
+    tolerating(errors);
+    code[last() + Wire.INSTRUCTION_POLICY] = Wire.POLICY_JUMP;
+    jumps[count - 1] = label;
+    return this;
+  }
+
+  /** Goes on at the label if {@code (value & mask) == expected}. */
+  public void jump(Label label, Value value, long mask, long expected) {
+    add(Wire.OP_JUMP, 0, value, Value.of(mask), Value.of(expected));
+    jumps[count - 1] = label;
+  }
+
+  /** Fails with {@code error} unless {@code (value & mask) == expected}. */
+  public void check(Value value, long mask, long expected, int error) {
+    add(Wire.OP_CHECK, 0, value, Value.of(mask), Value.of(expected), Value.of(error));
+  }
+
+  /** The label's place is before the next instruction. */
+  public void here(Label label) {
+    label.instruction = count;
+  }
+
+  /** A NUL-terminated byte string in the data. */
+  public Value text(String text) {
+    byte[] bytes = Bytes.encode(text);
+    int at = reserve(bytes.length + 1, 1);
+    System.arraycopy(bytes, 0, data, at, bytes.length);
+    return Value.data(at);
+  }
+
+  /** A copy of bytes in the data, aligned to eight. */
+  public Value bytes(byte[] bytes) {
+    return bytes(bytes, 0, bytes.length);
+  }
+
+  /** A copy of {@code bytes[from..from+length)} in the data, aligned to eight. */
+  public Value bytes(byte[] bytes, int from, int length) {
+    int at = reserve(length, 8);
+    System.arraycopy(bytes, from, data, at, length);
+    return Value.data(at);
+  }
+
+  /** Zeroed room in the data, aligned to eight. */
+  public Value room(int length) {
+    return Value.data(reserve(length, 8));
+  }
+
+  /** Zeroed room, aligned to eight, that is sent back with the reply. */
+  public Value returned(int length) {
+    int at = returnLength;
+    returnLength = align(at + length, 8);
+    return Value.returned(at);
+  }
+
+  /** Numbers, little-endian and of eight bytes each: a structure of 64-bit fields. */
+  public Value longs(long... numbers) {
+    int at = reserve(8 * numbers.length, 8);
+    for (int i = 0; i < numbers.length; i++) {
+      put(data, at + 8 * i, numbers[i], 8);
+    }
+    return Value.data(at);
+  }
+
+  /** Numbers, little-endian and of four bytes each. */
+  public Value ints(int... numbers) {
+    int at = reserve(4 * numbers.length, 8);
+    for (int i = 0; i < numbers.length; i++) {
+      put(data, at + 4 * i, numbers[i], 4);
+    }
+    return Value.data(at);
+  }
+
+  /** Writes {@code width} bytes of a value (a result, say) into {@link #room}'s data. */
+  public void store(Value place, Value value, int width) {
+    add(Wire.OP_STORE, 0, offset(place), value, Value.of(width));
+  }
+
+  /** Reads {@code width} bytes of the data, unsigned. */
+  public Value load(Value place, int width) {
+    return add(Wire.OP_LOAD, 0, offset(place), Value.of(width));
+  }
+
+  /** A NULL-terminated array of pointers to byte strings, as execve(2) takes. */
+  public Value strings(List<String> strings) {
+    long[] offsets = new long[strings.size() + 1];
+    for (int i = 0; i < strings.size(); i++) {
+      offsets[i] = text(strings.get(i)).number();
+    }
+    offsets[strings.size()] = -1;
+    Value array = longs(offsets);
+    add(Wire.OP_RELOCATE, 0, offset(array), Value.of(offsets.length));
+    return array;
+  }
+
+  /** A descriptor of the sending process that goes along; for segments sent over a session. */
+  public Value descriptor(int number) {
+    if (descriptorCount == Wire.MAXIMUM_DESCRIPTORS) {
+      throw new IllegalStateException("too many descriptors for one segment");
+    }
+    if (descriptorCount == descriptors.length) {
+      descriptors = Arrays.copyOf(descriptors, 2 * descriptorCount);
+    }
+    descriptors[descriptorCount] = number;
+    return Value.descriptor(descriptorCount++);
+  }
+
+  /** The finished segment. */
+  public Segment build() {
+    int base = align(dataLength, 8);
+    int total = base + returnLength;
+    int values = 8 * count * (traced ? 2 : 1);
+    int codeAt = Wire.HEADER_SIZE + values;
+    int dataAt = codeAt + count * SIZE;
+    byte[] message = new byte[dataAt + total];
+    put(message, Wire.HEADER_MAGIC, Wire.MAGIC, 4);
+    put(message, Wire.HEADER_VERSION, Wire.VERSION, 2);
+    put(message, Wire.HEADER_FLAGS, traced ? Wire.FLAG_TRACE : 0, 2);
+    put(message, Wire.HEADER_LENGTH, message.length, 4);
+    put(message, Wire.HEADER_INSTRUCTIONS, count, 4);
+    put(message, Wire.HEADER_DATA_LENGTH, total, 4);
+    put(message, Wire.HEADER_RETURN_OFFSET, base, 4);
+    put(message, Wire.HEADER_RETURN_LENGTH, returnLength, 4);
+    put(message, Wire.HEADER_DESCRIPTORS, descriptorCount, 4);
+    for (int i = 0; i < count; i++) {
+      finish(i, base);
+    }
+    System.arraycopy(code, 0, message, codeAt, count * SIZE);
+    System.arraycopy(data, 0, message, dataAt, dataLength);
+    return new Segment(
+        message, count, returnLength, traced, Arrays.copyOf(descriptors, descriptorCount));
+  }
+
+  /** Resolves what is only known at the end: jumps, and places in the returned data. */
+  private void finish(int instruction, int base) {
+    int at = instruction * SIZE;
+    Label label = jumps[instruction];
+    if (label != null) {
+      if (label.instruction <= instruction) {
+        throw new IllegalStateException("a jump must go forward");
+      }
+      put(code, at + Wire.INSTRUCTION_JUMP, label.instruction, 4);
+    }
+    for (int i = 0; i < 6; i++) {
+      if ((returnedArguments[instruction] >> i & 1) != 0) {
+        int place = at + Wire.INSTRUCTION_ARGUMENT + 8 * i;
+        put(code, place, get(code, place) + base, 8);
+      }
+    }
+    returnedArguments[instruction] = 0;
+  }
+
+  private Value add(int operation, int number, Value... arguments) {
+    if ((count + 1) * SIZE > code.length) {
+      code = Arrays.copyOf(code, 2 * code.length);
+      jumps = Arrays.copyOf(jumps, 2 * jumps.length);
+      returnedArguments = Arrays.copyOf(returnedArguments, 2 * returnedArguments.length);
+    }
+    int at = count * SIZE;
+    code[at + Wire.INSTRUCTION_OPERATION] = (byte) operation;
+    put(code, at + Wire.INSTRUCTION_NUMBER, number, 4);
+    int kinds = 0;
+    for (int i = 0; i < arguments.length; i++) {
+      Value argument = arguments[i];
+      kinds |= argument.kind() << 2 * i;
+      put(code, at + Wire.INSTRUCTION_ARGUMENT + 8 * i, argument.number(), 8);
+      if (argument.returned()) {
+        returnedArguments[count] |= 1 << i;
+      }
+    }
+    put(code, at + Wire.INSTRUCTION_KINDS, kinds, 2);
+    return Value.result(count++);
+  }
+
+  /** A place in the data as the plain offset that STORE, LOAD and RELOCATE take. */
+  private static Value offset(Value place) {
+    if (place.kind() != Wire.KIND_DATA) {
+      throw new IllegalArgumentException("not a place in the data");
+    }
+    return new Value(Wire.KIND_IMMEDIATE, place.number(), place.returned());
+  }
+
+  private int last() {
+    return (count - 1) * SIZE;
+  }
+
+  private int reserve(int length, int alignment) {
+    int at = align(dataLength, alignment);
+    if (at + length > data.length) {
+      data = Arrays.copyOf(data, Math.max(at + length, 2 * data.length));
+    }
+    dataLength = at + length;
+    return at;
+  }
+
+  private static int align(int at, int alignment) {
+    return (at + alignment - 1) & -alignment;
+  }
+
+  private static void put(byte[] to, int at, long number, int width) {
+    for (int i = 0; i < width; i++) {
+      to[at + i] = (byte) (number >> 8 * i);
+    }
+  }
+
+  private static long get(byte[] from, int at) {
+    long number = 0;
+    for (int i = 7; i >= 0; i--) {
+      number = number << 8 | from[at + i] & 0xFF;
+    }
+    return number;
+  }
+}

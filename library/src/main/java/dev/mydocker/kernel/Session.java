@@ -1,0 +1,123 @@
+package dev.mydocker.kernel;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * One end of a socket whose other end is a helper that performs segments there: a monitor, or the
+ * future PID 1 of a container.
+ *
+ * <pre>
+ *   engine                                   helper
+ *     | segment, descriptors  ------------->  performs it
+ *     | <-------------  reply, descriptors    and waits for the next
+ *     | …
+ *     | last segment  --------------------->  execve
+ *     | <-------------  end of file           it worked: the socket was close-on-exec
+ *     |          or     reply                 the step that failed, and why
+ * </pre>
+ */
+public final class Session implements AutoCloseable {
+  private final Performer performer;
+  private final int socket;
+  private boolean open = true;
+
+  /**
+   * @param performer whose descriptor {@code socket} is
+   */
+  public Session(Performer performer, int socket) {
+    this.performer = performer;
+    this.socket = socket;
+  }
+
+  /** The socket's number in the performer's process. */
+  public int socket() {
+    return socket;
+  }
+
+  /**
+   * Has a segment performed and waits for what comes of it.
+   *
+   * @throws KernelException if the helper ended instead of answering (ECONNRESET)
+   */
+  public Reply call(Segment segment) {
+    SegmentBuilder builder = Segment.builder();
+    addSend(builder, segment);
+    return exchange(builder, segment)
+        .orElseThrow(() -> new KernelException("wait for a helper's answer", Errno.ECONNRESET));
+  }
+
+  /** Sends a segment without waiting. */
+  public void send(Segment segment) {
+    SegmentBuilder builder = Segment.builder();
+    addSend(builder, segment);
+    performer.perform(builder.build()).orThrow("send a segment to a helper");
+  }
+
+  /** Waits for the reply to a segment that was sent; empty if the other end closed instead. */
+  public Optional<Reply> receive(Segment segment) {
+    return exchange(Segment.builder(), segment);
+  }
+
+  @Override
+  public void close() {
+    if (open) {
+      open = false;
+      SegmentBuilder builder = Segment.builder();
+      builder.syscall(Wire.SYS_CLOSE, Value.of(socket));
+      builder.ignoringErrors();
+      performer.perform(builder.build());
+    }
+  }
+
+  private void addSend(SegmentBuilder builder, Segment segment) {
+    byte[] message = segment.message();
+    int[] descriptors = segment.descriptors();
+    builder.operation(
+        Wire.OP_SEND,
+        Value.of(socket),
+        builder.bytes(message),
+        Value.of(message.length),
+        builder.ints(descriptors),
+        Value.of(descriptors.length));
+  }
+
+  private Optional<Reply> exchange(SegmentBuilder builder, Segment segment) {
+    int capacity = Math.max(segment.replyLength(), Wire.HEADER_SIZE);
+    int[] none = new int[Wire.MAXIMUM_DESCRIPTORS];
+    Value buffer = builder.returned(capacity);
+    Value descriptors = builder.returned(4 * none.length);
+    Value length =
+        builder.operation(
+            Wire.OP_RECEIVE,
+            Value.of(socket),
+            buffer,
+            Value.of(capacity),
+            descriptors,
+            Value.of(none.length));
+    Reply outer = performer.perform(builder.build());
+    if (outer.error() == Errno.EPIPE || outer.error() == Errno.ECONNRESET) {
+      return Optional.empty();
+    }
+    outer.orThrow("talk to a helper");
+    int received = (int) outer.result(length);
+    if (received == 0) {
+      return Optional.empty();
+    }
+    int count = 0;
+    while (count < none.length && outer.number(descriptors.plus(4 * count), 4) != 0) {
+      none[count] = (int) outer.number(descriptors.plus(4 * count), 4);
+      count++;
+    }
+    Reply reply =
+        new Reply(
+            outer.bytes(buffer, received),
+            segment.instructions(),
+            segment.traced(),
+            Arrays.copyOf(none, count));
+    if (received < segment.replyLength() && reply.error() != 0 && reply.failed() < 0) {
+      throw new KernelException("perform a segment in a helper", reply.error());
+    }
+    return Optional.of(reply);
+  }
+}
