@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Sourced by mvnw, the launcher's build and .ci/run: finds a JDK 25, though another may be the default.
 
 mydocker_is_jdk() {

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Sourced by mydocker with its arguments when there is nothing to exec: before the first build, after
 # the checkout was moved or the JDK replaced, and for --rebuild.
 
@@ -18,6 +19,7 @@ mydocker_check_tools() {
   for mydocker_tool in gcc make awk flock sha256sum tar gzip; do
     command -v "$mydocker_tool" >/dev/null 2>&1 || case $mydocker_tool in
       flock) mydocker_missing "no flock found; install the package util-linux" ;;
+      awk) mydocker_missing "no awk found; install the package mawk" ;;
       sha256sum) mydocker_missing "no sha256sum found; install the package coreutils" ;;
       *) mydocker_missing "no $mydocker_tool found; install the package $mydocker_tool" ;;
     esac
@@ -46,8 +48,8 @@ mydocker_exec_slowly() {
 '
   set -f
   # shellcheck disable=SC2046
-  exec "$JAVA_HOME/bin/java" "$MYDOCKER_SHORT_FLAG" \
-    $(mydocker_jvm_flags "$_mydocker/.build/$mydocker_name") "$MYDOCKER_MAIN" "$@"
+  exec "$JAVA_HOME/bin/java" "$mydocker_short_flag" \
+    $(mydocker_jvm_flags "$_mydocker/.build/$mydocker_name") "$mydocker_main" "$@"
 }
 
 mydocker_writable=

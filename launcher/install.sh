@@ -85,9 +85,9 @@ END
 # an environment variable and stumbles over spaces. Without a cache everything works, more slowly.
 if [ ! -f "$home/mydocker.aot" ]; then
   if {
-    timeout 120 "$JAVA_HOME/bin/java" "$MYDOCKER_SHORT_FLAG" -XX:AOTMode=record \
-      -XX:AOTConfiguration="$home/training" "$@" "$MYDOCKER_MAIN" __train &&
-      timeout 120 "$JAVA_HOME/bin/java" "$MYDOCKER_SHORT_FLAG" -XX:AOTMode=create \
+    timeout 120 "$JAVA_HOME/bin/java" "$mydocker_short_flag" -XX:AOTMode=record \
+      -XX:AOTConfiguration="$home/training" "$@" "$mydocker_main" __train &&
+      timeout 120 "$JAVA_HOME/bin/java" "$mydocker_short_flag" -XX:AOTMode=create \
         -XX:AOTConfiguration="$home/training" -XX:AOTCache="$home/mydocker.aot.new" "$@"
   } </dev/null >"$home/training.log" 2>&1; then
     mv "$home/mydocker.aot.new" "$home/mydocker.aot"
@@ -114,7 +114,7 @@ previous=$name
 _mydocker_home=$(quote "$home")
 _mydocker_jdk=$(quote "$JAVA_HOME")
 _mydocker_release=
-if [ "$(printf %s '$_mydocker_home')/../current" -ef "\$_mydocker/.build/current" ] &&
+if [ "\$_mydocker_home/../current" -ef "\$_mydocker/.build/current" ] &&
   [ -r "\$_mydocker_jdk/release" ]; then
   while read -r _mydocker_release; do
     [ "\$_mydocker_release" != $(quote "$version_line") ] || break
@@ -122,8 +122,8 @@ if [ "$(printf %s '$_mydocker_home')/../current" -ef "\$_mydocker/.build/current
 fi
 if [ "\$_mydocker_release" = $(quote "$version_line") ]; then
   case \${1-} in
-    $MYDOCKER_LONG_COMMANDS) _mydocker_tier= ;;
-    *) _mydocker_tier=$MYDOCKER_SHORT_FLAG ;;
+    $mydocker_long_commands) _mydocker_tier= ;;
+    *) _mydocker_tier=$mydocker_short_flag ;;
   esac
 END
   # shellcheck disable=SC2016
@@ -133,7 +133,7 @@ END
     printf ' %s' "$(quote "$flag")"
   done
   # shellcheck disable=SC2016
-  printf ' %s "$@"\nfi\n' "$MYDOCKER_MAIN"
+  printf ' %s "$@"\nfi\n' "$mydocker_main"
 } >"$build/current.new"
 mv "$build/current.new" "$build/current"
 

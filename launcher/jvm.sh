@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2034
 # Sourced: how java is started, the one place for training and for running. A cache that was trained
 # with other flags is rejected as a whole, which costs 30 ms and more.
 
@@ -23,9 +24,9 @@ $1/mydocker.jar
 END
 }
 
-MYDOCKER_MAIN=dev.mydocker.cli.Main
+mydocker_main=dev.mydocker.cli.Main
 
 # The compiler C2 is worth its time only where much is hashed or packed: with C1 alone SHA-256 is
 # ten times slower. Everything else ends before C2 would have begun.
-MYDOCKER_LONG_COMMANDS='import|commit|export|save|load|pull|push|build|cp|image'
-MYDOCKER_SHORT_FLAG=-XX:TieredStopAtLevel=1
+mydocker_long_commands='import|commit|export|save|load|pull|push|build|cp|image'
+mydocker_short_flag=-XX:TieredStopAtLevel=1
