@@ -1,0 +1,78 @@
+package dev.mydocker.cli.option;
+
+import static dev.mydocker.cli.option.Option.NONE;
+import static dev.mydocker.cli.option.Option.flag;
+import static dev.mydocker.cli.option.Option.many;
+import static dev.mydocker.cli.option.Option.one;
+import static dev.mydocker.cli.option.Option.unsupported;
+import static dev.mydocker.cli.option.Option.unsupportedFlag;
+
+import dev.mydocker.cli.option.Command.Operand;
+
+/** The tables of the commands on images, and of those about mydocker itself. */
+final class ImageTables {
+  private ImageTables() {}
+
+  static Command images() {
+    return Command.of(
+            Verb.IMAGES,
+            "[OPTIONS] [REPOSITORY[:TAG]]",
+            flag("all", 'a', "Show all images (default hides intermediate images)"),
+            flag("digests", NONE, "Show digests"),
+            unsupported("filter", 'f'),
+            one("format", NONE, Kind.TEXT, ContainerTables.FORMAT_HELP).choices("json", "table"),
+            flag("no-trunc", NONE, "Don't truncate output"),
+            flag("quiet", 'q', "Only show image IDs"),
+            unsupportedFlag("tree", NONE))
+        .operands(0, 1, Operand.IMAGE)
+        .names("image ls", "image list", "images");
+  }
+
+  static Command rmi() {
+    return Command.of(
+            Verb.RMI,
+            "[OPTIONS] IMAGE [IMAGE...]",
+            flag("force", 'f', "Force removal of the image"),
+            flag("no-prune", NONE, "Do not delete untagged parents"),
+            unsupported("platform", NONE))
+        .operandsFrom(1, Operand.IMAGE)
+        .names("image rm", "image remove", "rmi");
+  }
+
+  static Command tag() {
+    return Command.of(Verb.TAG, "SOURCE_IMAGE[:TAG] TARGET_IMAGE[:TAG]")
+        .operands(2, 2, Operand.IMAGE)
+        .names("image tag", "tag");
+  }
+
+  static Command importing() {
+    return Command.of(
+            Verb.IMPORT,
+            "[OPTIONS] FILE|DIRECTORY|- [REPOSITORY[:TAG]]",
+            many("change", 'c', Kind.TEXT, "Apply Dockerfile instruction to the created image"),
+            one("message", 'm', Kind.TEXT, "Set commit message for imported image"),
+            unsupported("platform", NONE))
+        .operands(1, 2, Operand.FILE)
+        .names("image import", "import");
+  }
+
+  static Command version() {
+    return Command.of(Verb.VERSION, "[OPTIONS]", format());
+  }
+
+  static Command info() {
+    return Command.of(Verb.INFO, "[OPTIONS]", format()).names("system info", "info");
+  }
+
+  private static Option format() {
+    return one("format", 'f', Kind.TEXT, ContainerTables.INSPECT_FORMAT_HELP).choices("json");
+  }
+
+  static Command help() {
+    return Command.of(Verb.HELP, "[COMMAND]").operands(0, 2, Operand.COMMAND);
+  }
+
+  static Command completion() {
+    return Command.of(Verb.COMPLETION, "bash|zsh|fish").operands(1, 1, Operand.SHELL);
+  }
+}

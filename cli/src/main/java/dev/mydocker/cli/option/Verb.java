@@ -1,0 +1,48 @@
+package dev.mydocker.cli.option;
+
+/** The commands of mydocker, the most common first, as help and suggestions show them. */
+public enum Verb {
+  RUN("run", "Create and run a new container from an image"),
+  EXEC("exec", "Execute a command in a running container"),
+  PS("ps", "List containers"),
+  IMAGES("images", "List images"),
+  LOGS("logs", "Fetch the logs of a container"),
+  STOP("stop", "Stop one or more running containers"),
+  START("start", "Start one or more stopped containers"),
+  RM("rm", "Remove one or more containers"),
+  ATTACH("attach", "Attach local standard input, output, and error streams to a running container"),
+  COMMIT("commit", "Create a new image from a container's changes"),
+  CREATE("create", "Create a new container"),
+  EXPORT("export", "Export a container's filesystem as a tar archive"),
+  IMPORT("import", "Import the contents from a tarball or directory to create an image"),
+  INSPECT("inspect", "Return low-level information on containers and images"),
+  KILL("kill", "Kill one or more running containers"),
+  PAUSE("pause", "Pause all processes within one or more containers"),
+  RESTART("restart", "Restart one or more containers"),
+  RMI("rmi", "Remove one or more images"),
+  TAG("tag", "Create a tag TARGET_IMAGE that refers to SOURCE_IMAGE"),
+  UNPAUSE("unpause", "Unpause all processes within one or more containers"),
+  WAIT("wait", "Block until one or more containers stop, then print their exit codes"),
+  VERSION("version", "Show the mydocker version information"),
+  INFO("info", "Display system-wide information"),
+  COMPLETION("completion", "Generate the completion script for a shell"),
+  HELP("help", "Show help for a command");
+
+  private final String word;
+  private final String summary;
+
+  Verb(String word, String summary) {
+    this.word = word;
+    this.summary = summary;
+  }
+
+  /** Returns the word a user types. */
+  public String word() {
+    return word;
+  }
+
+  /** Returns what the command does, in one line. */
+  public String summary() {
+    return summary;
+  }
+}
