@@ -1,0 +1,149 @@
+package dev.mydocker.testkit;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** A look at the machine by way of /proc. Whatever vanishes meanwhile is left out. */
+final class Proc {
+  private static final Path PROC = Path.of("/proc");
+
+  private Proc() {}
+
+  /** One process, zombies among them. */
+  record Entry(long pid, long parent, String state, String exe, String command, String cgroups) {
+    @Override
+    public String toString() {
+      return pid + " (child of " + parent + ", state " + state + ", " + exe + ") " + command;
+    }
+  }
+
+  static List<Entry> processes() {
+    List<Entry> found = new ArrayList<>();
+    for (Path directory : list(PROC)) {
+      String name = name(directory);
+      if (!name.chars().allMatch(c -> c >= '0' && c <= '9')) {
+        continue;
+      }
+      String stat = read(directory.resolve("stat"));
+      int end = stat.lastIndexOf(')');
+      if (end < 0) {
+        continue;
+      }
+      String[] fields = stat.substring(end + 2).split(" ");
+      String command = read(directory.resolve("cmdline")).replace('\0', ' ').strip();
+      found.add(
+          new Entry(
+              Long.parseLong(name),
+              Long.parseLong(fields[1]),
+              fields[0],
+              link(directory.resolve("exe")),
+              command.isEmpty() ? stat.substring(0, end + 1) : command,
+              read(directory.resolve("cgroup"))));
+    }
+    return found;
+  }
+
+  /** This process and those it descends from: whoever started the tests. */
+  static Set<Long> ourselves() {
+    Set<Long> pids = new HashSet<>();
+    ProcessHandle.current().pid();
+    for (ProcessHandle handle = ProcessHandle.current();
+        handle != null;
+        handle = handle.parent().orElse(null)) {
+      pids.add(handle.pid());
+    }
+    return pids;
+  }
+
+  /** The open files, working and root directory of a process that lie at or below a path. */
+  static List<String> uses(long pid, String below) {
+    List<String> found = new ArrayList<>();
+    Path directory = PROC.resolve(Long.toString(pid));
+    for (String name : List.of("cwd", "root", "exe")) {
+      addIfBelow(link(directory.resolve(name)), below, found);
+    }
+    for (Path descriptor : list(directory.resolve("fd"))) {
+      addIfBelow(link(descriptor), below, found);
+    }
+    return found;
+  }
+
+  private static void addIfBelow(String target, String below, List<String> found) {
+    if (target.equals(below) || target.startsWith(below + "/")) {
+      found.add(target);
+    }
+  }
+
+  /**
+   * The mounts that this process sees, as the kernel prints them, without their volatile numbers.
+   */
+  static List<String> mounts() {
+    List<String> found = new ArrayList<>();
+    for (String line : read(PROC.resolve("self/mountinfo")).lines().toList()) {
+      String[] fields = line.split(" ");
+      String type = line.substring(line.indexOf(" - ") + 3);
+      found.add(fields[4] + " from " + fields[3] + " of " + type);
+    }
+    return found;
+  }
+
+  /** The directories of all mounted cgroup hierarchies whose path has this component or prefix. */
+  static List<String> cgroups(String prefix) {
+    List<String> found = new ArrayList<>();
+    for (String line : read(PROC.resolve("self/mountinfo")).lines().toList()) {
+      if (line.contains(" - cgroup ") || line.contains(" - cgroup2 ")) {
+        collect(Path.of(line.split(" ")[4]), prefix, false, found);
+      }
+    }
+    return found;
+  }
+
+  private static void collect(Path directory, String prefix, boolean inside, List<String> found) {
+    for (Path entry : list(directory)) {
+      if (Files.isDirectory(entry, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+        boolean matches = inside || name(entry).startsWith(prefix);
+        if (matches) {
+          found.add(entry.toString());
+        }
+        collect(entry, prefix, matches, found);
+      }
+    }
+  }
+
+  static List<Path> list(Path directory) {
+    List<Path> found = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+      entries.forEach(found::add);
+    } catch (IOException | java.nio.file.DirectoryIteratorException e) {
+      return found;
+    }
+    return found;
+  }
+
+  private static String name(Path path) {
+    return String.valueOf(path.getFileName());
+  }
+
+  private static String link(Path path) {
+    try {
+      return Files.readSymbolicLink(path).toString();
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  private static String read(Path path) {
+    try {
+      return new String(Files.readAllBytes(path), StandardCharsets.ISO_8859_1);
+    } catch (IOException e) {
+      return "";
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package dev.mydocker.testkit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class SandboxTest {
+  @Test
+  void aProcessThatWorksInItIsATrace() throws InterruptedException {
+    Sandbox sandbox = new Sandbox();
+    Process sleeper = Command.of("sleep", "60").directory(sandbox.directory()).start();
+    try {
+      List<String> traces = sandbox.traces();
+      assertEquals(1, traces.size(), traces::toString);
+      assertTrue(traces.getFirst().contains("sleep 60"), traces::toString);
+    } finally {
+      sleeper.destroyForcibly().waitFor();
+    }
+    sandbox.close();
+  }
+
+  @Test
+  void itsFilesGoWithItAndSymlinksAreNotFollowed() throws IOException {
+    Sandbox sandbox = new Sandbox();
+    Path outside = Files.createTempFile("outside", "");
+    Files.createDirectories(sandbox.root().resolve("containers/a"));
+    Files.createSymbolicLink(sandbox.root().resolve("link"), outside.getParent());
+    sandbox.close();
+    assertFalse(Files.exists(sandbox.directory()));
+    assertTrue(Files.exists(outside));
+    Files.delete(outside);
+  }
+
+  @Test
+  void theMachineBeforeAndAfterDiffersByWhatIsNew() {
+    LeakCheck before = new LeakCheck(Set.of("mount /a", "mount /b"));
+    LeakCheck after = new LeakCheck(Set.of("mount /b", "mount /c"));
+    assertEquals(List.of("mount /c"), after.since(before));
+    assertEquals(List.of(), LeakCheck.machine().since(LeakCheck.machine()));
+  }
+
+  @Test
+  void aCommandsOutputInputAndExitCodeAreKept() {
+    Command.Result result = Command.of("sh", "-c", "cat; echo err >&2; exit 3").input("in\n").run();
+    assertEquals(new Command.Result(3, "in\n", "err\n"), result);
+  }
+}
