@@ -1,5 +1,6 @@
 package dev.mydocker.oci.json;
 
+import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.Map;
@@ -74,6 +75,10 @@ final class JsonPrinter {
   }
 
   private void string(String text) {
+    if (isPlain(text)) {
+      out.append('"').append(text).append('"');
+      return;
+    }
     out.append('"');
     int written = 0;
     for (int i = 0; i < text.length(); i++) {
@@ -92,6 +97,19 @@ final class JsonPrinter {
       written = i + 1;
     }
     out.append(text, written, text.length()).append('"');
+  }
+
+  /**
+   * Returns whether nothing in {@code text} needs a second look. An array's bytes and no charAt,
+   * because a cold JVM interprets; a question mark may stand for a lone surrogate.
+   */
+  private static boolean isPlain(String text) {
+    for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+      if (b < ' ' || b == '"' || b == '\\' || b == '?') {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void escape(char c) {

@@ -134,7 +134,8 @@ class RuntimeSpecTest {
         "{`process`:{`user`:{`umask`:512}}}  | process.user.umask: expected 0 to 0777",
         "{`process`:{`cwd`:`/`,`rlimits`:[{`type`:`R`,`soft`:2,`hard`:1}]}} |"
             + " process.rlimits[0].soft: larger than hard for R",
-        "{`process`:{`cwd`:`/`,`rlimits`:[{`type`:`R`,`soft`:1,`hard`:1},{`type`:`R`,`soft`:1,`hard`:1}]}}"
+        "{`process`:{`cwd`:`/`,`rlimits`:[{`type`:`R`,`soft`:1,`hard`:1},"
+            + "{`type`:`R`,`soft`:1,`hard`:1}]}}"
             + " | process.rlimits[1]: a second R",
         "{`process`:{`cwd`:`/`,`ioPriority`:{`class`:`c`,`priority`:8}}} |"
             + " process.ioPriority.priority: expected 0 to 7",
@@ -162,7 +163,8 @@ class RuntimeSpecTest {
             + " action `A`",
         "{`linux`:{`seccomp`:{`defaultAction`:`SCMP_ACT_LOG`,`syscalls`:[{`names`:[]}]}}} |"
             + " linux.seccomp.syscalls[0].action: missing",
-        "{`linux`:{`seccomp`:{`defaultAction`:`SCMP_ACT_LOG`,`syscalls`:[{`names`:[`a`],`action`:`SCMP_ACT_LOG`,`args`:[{`index`:6,`value`:0,`op`:`SCMP_CMP_EQ`}]}]}}}"
+        "{`linux`:{`seccomp`:{`defaultAction`:`SCMP_ACT_LOG`,`syscalls`:[{`names`:[`a`],"
+            + "`action`:`SCMP_ACT_LOG`,`args`:[{`index`:6,`value`:0,`op`:`SCMP_CMP_EQ`}]}]}}}"
             + " | linux.seccomp.syscalls[0].args[0].index: expected 0 to 5",
         "{`linux`:{`timeOffsets`:{`boottime`:{`nanosecs`:1000000000}}}} |"
             + " linux.timeOffsets.boottime.nanosecs: expected 0 to 999999999",
