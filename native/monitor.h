@@ -4,6 +4,15 @@
 
 #include "wire.h"
 
+#include <stdbool.h>
+
+/* How a process ended; `code` as a shell gives it (128 + signal), -1 where that is unknown. */
+struct exit_report {
+    int32_t code;
+    int32_t signal;
+    bool out_of_memory;
+};
+
 /* Supervises one process until its end and its clients' end; the process's exit code. */
 int monitor_run(const struct wire_monitor *parameters);
 /* Called by it once the exit record is written: takes the lock, performs cleanup.plan. */

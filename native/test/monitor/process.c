@@ -1,0 +1,158 @@
+/* One process, its log and its end. */
+
+static void expect_log(const struct monitored *m, int stream, const char *text, size_t length) {
+    size_t size;
+    char *log = logged(m, stream, &size);
+    if (size != length || memcmp(log, text, length) != 0) {
+        fprintf(stderr, "logged %zu bytes instead of %zu: %.200s\n", size, length, log);
+        CHECK(!"the log has the output");
+    }
+    free(log);
+}
+
+static void expect_record(const struct monitored *m, const char *begin, const char *end) {
+    size_t length;
+    char *record = content(m, "exit", &length);
+    CHECK(record != NULL);
+    CHECK(strncmp(record, begin, strlen(begin)) == 0);
+    const char *time = record + strlen(begin);
+    CHECK(strlen(time) > 30 && time[4] == '-' && time[10] == 'T' && time[29] == 'Z');
+    CHECK(strcmp(time + 30, end) == 0);
+    CHECK(!exists(m, "exit.new"));
+    free(record);
+}
+
+static void output_is_logged_byte_for_byte(void) {
+    struct monitored m =
+        monitored_start("printf 'one\\n\\ntwo\\000\\377three\\r\\nend'; printf 'error\\n\\nx' >&2",
+                        (struct options){0});
+    CHECK(monitored_wait(&m) == 0);
+    expect_log(&m, 0, "one\n\ntwo\0\377three\r\nend", 20);
+    expect_log(&m, 1, "error\n\nx", 8);
+    expect_record(&m, "{\"exitCode\":0,\"signal\":0,\"finishedAt\":\"",
+                  "\",\"oomKilled\":false}\n");
+    CHECK(exists(&m, "cleaned"));
+    monitored_close(&m);
+}
+
+static void a_signal_is_recorded(void) {
+    struct monitored m =
+        monitored_start("kill -9 $$", (struct options){.oom_events = "low 0\noom_kill 0\n"});
+    CHECK(monitored_wait(&m) == 137);
+    expect_record(&m, "{\"exitCode\":137,\"signal\":9,\"finishedAt\":\"",
+                  "\",\"oomKilled\":false}\n");
+    monitored_close(&m);
+}
+
+static void an_out_of_memory_kill_is_recorded(void) {
+    struct monitored m = monitored_start(
+        "exit 3", (struct options){.oom_events = "oom_kill_disable 0\nunder_oom 0\noom_kill 12\n"});
+    CHECK(monitored_wait(&m) == 3);
+    expect_record(&m, "{\"exitCode\":3,\"signal\":0,\"finishedAt\":\"", "\",\"oomKilled\":true}\n");
+    monitored_close(&m);
+}
+
+static void a_new_run_appends_to_the_log(void) {
+    struct monitored m = monitored_start("sleep 0.2; echo again", (struct options){0});
+    int fd = openat(m.directory_fd, "container.log", O_WRONLY | O_CREAT | O_APPEND, 0600);
+    const char *torn = "2016-10-06T00:17:09.669794202Z stdout F to";
+    CHECK(write(fd, torn, strlen(torn)) > 0);
+    close(fd);
+    CHECK(monitored_wait(&m) == 0);
+    monitored_close(&m);
+}
+
+static void output_of_a_process_left_behind_is_not_waited_for(void) {
+    struct monitored m =
+        monitored_start("(while :; do echo x; sleep 0.01; done) & echo $! >&2; echo y; exit 4",
+                        (struct options){0});
+    CHECK(monitored_wait(&m) == 4);
+    size_t length;
+    char *pid = logged(&m, 1, &length);
+    kill(atoi(pid), SIGKILL);
+    free(pid);
+    monitored_close(&m);
+}
+
+static void a_lost_lifeline_kills(void) {
+    struct monitored m = monitored_start("echo on; sleep 100", (struct options){0});
+    usleep(100000);
+    close(m.lifeline);
+    m.lifeline = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    CHECK(monitored_wait(&m) == 137);
+    expect_log(&m, 0, "on\n", 3);
+    monitored_close(&m);
+}
+
+static void much_output_is_complete(void) {
+    struct monitored m = monitored_start(
+        "i=0; yes 'a line of some eighty bytes, as programs write them to their standard output' |"
+        " head -c 30000000; head -c 3000000 /dev/zero >&2",
+        (struct options){0});
+    CHECK(monitored_wait(&m) == 0);
+    size_t length;
+    char *out = logged(&m, 0, &length);
+    CHECK(length == 30000000);
+    for (size_t i = 0; i < length; i++) {
+        CHECK(out[i] == "a line of some eighty bytes, as programs write them to their standard "
+                        "output\n"[i % 77]);
+    }
+    free(out);
+    char *err = logged(&m, 1, &length);
+    CHECK(length == 3000000 && err[0] == 0 && memcmp(err, err + 1, length - 1) == 0);
+    free(err);
+    monitored_close(&m);
+}
+
+static void rotation_keeps_lines_whole(void) {
+    struct monitored m =
+        monitored_start("i=0; while [ $i -lt 2000 ]; do echo line $i; i=$((i + 1)); done",
+                        (struct options){.max_size = 10000, .max_files = 3});
+    CHECK(monitored_wait(&m) == 0);
+    CHECK(exists(&m, "container.log.1") && exists(&m, "container.log.2"));
+    CHECK(!exists(&m, "container.log.3"));
+    size_t length;
+    char *old = content(&m, "container.log.2", &length);
+    CHECK(length >= 10000 && length < 10100 && old[length - 1] == '\n');
+    free(old);
+    char *out = logged(&m, 0, &length);
+    CHECK(length > 3000 && strncmp(out, "line ", 5) == 0);
+    CHECK(strcmp(out + length - 10, "line 1999\n") == 0);
+    int expected = atoi(out + 5);
+    for (char *line = out; *line != 0; line = strchr(line, '\n') + 1) {
+        CHECK(atoi(line + 5) == expected);
+        expected++;
+    }
+    free(out);
+    monitored_close(&m);
+}
+
+static void one_file_can_rotate_too(void) {
+    struct monitored m = monitored_start(
+        "i=0; while [ $i -lt 1000 ]; do echo line $i; i=$((i + 1)); done; head -c 300000 /dev/zero",
+        (struct options){.max_size = 1000, .max_files = 1});
+    CHECK(monitored_wait(&m) == 0);
+    CHECK(exists(&m, "container.log") && !exists(&m, "container.log.1"));
+    monitored_close(&m);
+}
+
+static void a_full_disk_blocks_nothing(void) {
+    /* Where nothing can be written, the log is /dev/full. */
+    struct monitored m = monitored_start("sleep 0.3; head -c 1000000 /dev/zero; exit 5",
+                                         (struct options){.max_size = 1000, .max_files = 2});
+    CHECK(monitored_wait(&m) == 5);
+    monitored_close(&m);
+}
+
+static void process_tests(void) {
+    output_is_logged_byte_for_byte();
+    a_signal_is_recorded();
+    an_out_of_memory_kill_is_recorded();
+    a_new_run_appends_to_the_log();
+    output_of_a_process_left_behind_is_not_waited_for();
+    a_lost_lifeline_kills();
+    much_output_is_complete();
+    rotation_keeps_lines_whole();
+    one_file_can_rotate_too();
+    a_full_disk_blocks_nothing();
+}
