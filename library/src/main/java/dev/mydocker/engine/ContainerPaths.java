@@ -1,0 +1,47 @@
+package dev.mydocker.engine;
+
+import dev.mydocker.MydockerException;
+import dev.mydocker.MydockerException.Category;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Paths inside containers, which are byte strings of Linux and not paths of this JVM. */
+final class ContainerPaths {
+  private ContainerPaths() {}
+
+  /** Resolves {@code .}, {@code ..} and double slashes of an absolute path by its text alone. */
+  static String clean(String path) {
+    List<String> parts = new ArrayList<>();
+    int from = 0;
+    while (from <= path.length()) {
+      int slash = path.indexOf('/', from);
+      int to = slash < 0 ? path.length() : slash;
+      String part = path.substring(from, to);
+      if (part.equals("..")) {
+        if (!parts.isEmpty()) {
+          parts.removeLast();
+        }
+      } else if (!part.isEmpty() && !part.equals(".")) {
+        parts.add(part);
+      }
+      from = to + 1;
+    }
+    return "/" + String.join("/", parts);
+  }
+
+  /** Cleans where something is mounted in a container, which may be anywhere but the root. */
+  static String mountPoint(String path) {
+    if (!path.startsWith("/")) {
+      throw new MydockerException(
+          Category.INVALID,
+          "invalid mount path: '" + path + "' mount path must be absolute",
+          "write /" + path);
+    }
+    String clean = clean(path);
+    if (clean.equals("/")) {
+      throw new MydockerException(
+          Category.INVALID, "invalid specification: destination can't be '/'");
+    }
+    return clean;
+  }
+}

@@ -1,0 +1,85 @@
+package dev.mydocker.engine;
+
+import dev.mydocker.MydockerException;
+import dev.mydocker.MydockerException.Category;
+import java.util.List;
+
+/**
+ * A resource limit of a container's processes, see setrlimit(2).
+ *
+ * @param name in lower case, without RLIMIT_: {@code nofile}
+ * @param soft the limit that counts, or -1 for none
+ * @param hard what a process may raise it to, or -1 for none
+ */
+public record Ulimit(String name, long soft, long hard) {
+  private static final List<String> NAMES =
+      List.of(
+          "core",
+          "cpu",
+          "data",
+          "fsize",
+          "locks",
+          "memlock",
+          "msgqueue",
+          "nice",
+          "nofile",
+          "nproc",
+          "rss",
+          "rtprio",
+          "rttime",
+          "sigpending",
+          "stack");
+
+  /** Refuses unknown names and a soft limit above the hard one. */
+  public Ulimit {
+    if (!NAMES.contains(name)) {
+      throw new MydockerException(
+          Category.INVALID,
+          "invalid ulimit type: " + name,
+          "there are " + String.join(", ", NAMES));
+    }
+    if (soft < -1 || hard < -1) {
+      throw new MydockerException(
+          Category.INVALID, "invalid ulimit argument: " + name + "=" + soft + ":" + hard);
+    }
+    if (hard != -1 && (soft == -1 || soft > hard)) {
+      throw new MydockerException(
+          Category.INVALID,
+          "ulimit soft limit must be less than or equal to hard limit: " + soft + " > " + hard);
+    }
+  }
+
+  /**
+   * Reads {@code name=soft[:hard]}; without a hard limit it is the soft one.
+   *
+   * @throws MydockerException with Docker's words if it is none
+   */
+  public static Ulimit parse(String text) {
+    int equals = text.indexOf('=');
+    if (equals < 0) {
+      throw invalid(text);
+    }
+    String values = text.substring(equals + 1);
+    int colon = values.indexOf(':');
+    try {
+      long soft = Long.parseLong(colon < 0 ? values : values.substring(0, colon));
+      long hard = colon < 0 ? soft : Long.parseLong(values.substring(colon + 1));
+      return new Ulimit(text.substring(0, equals), soft, hard);
+    } catch (NumberFormatException e) {
+      throw invalid(text);
+    }
+  }
+
+  private static MydockerException invalid(String text) {
+    return new MydockerException(
+        Category.INVALID,
+        "invalid ulimit argument: " + text,
+        "expected name=soft or name=soft:hard, such as nofile=1024:4096");
+  }
+
+  /** Returns {@code name=soft:hard}. */
+  @Override
+  public String toString() {
+    return name + "=" + soft + ":" + hard;
+  }
+}
