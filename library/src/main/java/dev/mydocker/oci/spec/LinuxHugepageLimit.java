@@ -15,9 +15,24 @@ import dev.mydocker.oci.json.ObjectWriter;
  */
 public record LinuxHugepageLimit(String pageSize, long limit, JsonObject rest)
     implements JsonRecord {
-  /** Refuses an empty size. */
+  /** Checks the size. */
   public LinuxHugepageLimit {
-    Fields.requireText("pageSize", pageSize);
+    Fields.require(
+        isPageSize(pageSize), "pageSize", "expected such as 2MB, found \"" + pageSize + "\"");
+  }
+
+  /** A number and KB, MB or GB, as in the names of the cgroup's files. */
+  private static boolean isPageSize(String text) {
+    int digits = 0;
+    while (digits < text.length() && text.charAt(digits) >= '0' && text.charAt(digits) <= '9') {
+      digits++;
+    }
+    return digits > 0
+        && text.charAt(0) != '0'
+        && switch (text.substring(digits)) {
+          case "KB", "MB", "GB" -> true;
+          default -> false;
+        };
   }
 
   /** Makes the record of its object. */

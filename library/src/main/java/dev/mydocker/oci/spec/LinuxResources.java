@@ -36,12 +36,16 @@ public record LinuxResources(
     Map<String, String> unified,
     JsonObject rest)
     implements JsonRecord {
-  /** Copies the collections. */
+  /** Copies the collections and keeps the files of {@code unified} inside the cgroup. */
   public LinuxResources {
     devices = List.copyOf(devices);
     hugepageLimits = List.copyOf(hugepageLimits);
     rdma = Fields.copy(rdma);
     unified = Fields.copy(unified);
+    for (String file : unified.keySet()) {
+      Fields.require(
+          file.indexOf('/') < 0 && !file.startsWith("."), "unified." + file, "not a file's name");
+    }
   }
 
   /** No limits. */

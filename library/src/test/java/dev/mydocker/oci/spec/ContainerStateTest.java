@@ -38,4 +38,16 @@ class ContainerStateTest {
     assertThatThrownBy(() -> ContainerState.parse(json, "state"))
         .hasMessage("parse state: status: unknown status \"dead\"");
   }
+
+  @Test
+  void tellsASeccompListenerWhatItGets() {
+    ContainerState state =
+        ContainerState.of("bird", ContainerState.Status.CREATING, 42, "/b", Map.of());
+
+    assertThat(Json.compact(ContainerProcessState.ofSeccomp(42, "opaque", state).toJson()))
+        .isEqualTo(
+            "{\"ociVersion\":\"1.3.0\",\"fds\":[\"seccompFd\"],\"pid\":42,\"metadata\":\"opaque\","
+                + "\"state\":{\"ociVersion\":\"1.3.0\",\"id\":\"bird\",\"status\":\"creating\",\"pid\":42,"
+                + "\"bundle\":\"/b\"}}");
+  }
 }

@@ -159,6 +159,10 @@ class RuntimeSpecTest {
             + " expected some of r, w and m",
         "{`linux`:{`resources`:{`memory`:{`limit`:1.5}}}} | linux.resources.memory.limit: expected"
             + " a whole number from -9223372036854775808 to 9223372036854775807, found 1.5",
+        "{`linux`:{`resources`:{`hugepageLimits`:[{`pageSize`:`64kB`,`limit`:1}]}}}"
+            + " | linux.resources.hugepageLimits[0].pageSize: expected such as 2MB, found `64kB`",
+        "{`linux`:{`resources`:{`unified`:{`../cgroup.procs`:`1`}}}}"
+            + " | linux.resources.unified.../cgroup.procs: not a file's name",
         "{`linux`:{`seccomp`:{`defaultAction`:`A`}}} | linux.seccomp.defaultAction: unknown seccomp"
             + " action `A`",
         "{`linux`:{`seccomp`:{`defaultAction`:`SCMP_ACT_LOG`,`syscalls`:[{`names`:[]}]}}} |"
