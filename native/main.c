@@ -245,6 +245,8 @@ static bool ends_with(const char *text, const char *end) {
 __attribute__((noreturn, used)) void start(long *stack) {
     int count = (int)stack[0];
     char **arguments = (char **)(stack + 1);
+    /* ps shows what it is, not that it runs from a memory file. */
+    sys2(__NR_prctl, PR_SET_NAME, (long)"mydocker");
     if (count >= 1 && ends_with(arguments[0], "monitor")) {
         serve(SESSION);
     } else if (count == 2 && ends_with(arguments[0], "worker")) {

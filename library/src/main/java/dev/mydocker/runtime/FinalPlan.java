@@ -1,0 +1,174 @@
+package dev.mydocker.runtime;
+
+import dev.mydocker.MydockerException;
+import dev.mydocker.MydockerException.Category;
+import dev.mydocker.kernel.Reply;
+import dev.mydocker.kernel.Segment;
+import dev.mydocker.kernel.SegmentBuilder;
+import dev.mydocker.kernel.Session;
+import dev.mydocker.kernel.Value;
+import dev.mydocker.oci.spec.LinuxCapabilities;
+import dev.mydocker.oci.spec.ProcessSpec;
+import dev.mydocker.oci.spec.Rlimit;
+import dev.mydocker.oci.spec.UserSpec;
+import dev.mydocker.runtime.plan.Lowering;
+import dev.mydocker.runtime.plan.Plan;
+import dev.mydocker.runtime.process.Accounts;
+import dev.mydocker.runtime.process.Commands;
+import dev.mydocker.runtime.process.ProcessSteps;
+import dev.mydocker.runtime.security.CapabilitySet;
+import dev.mydocker.runtime.security.RlimitNames;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The last plan of a container's process, init's or an exec's: streams, limits, privileges, execve.
+ *
+ * <p>The order is runc's, for its reasons: without no_new_privs, loading a filter takes
+ * CAP_SYS_ADMIN, so it comes before capabilities go; with it, it comes as late as possible, for the
+ * calls between need not be allowed by it then.
+ */
+final class FinalPlan {
+  private final Plan plan;
+  private final ProcessSteps.Execution execution = new ProcessSteps.Execution();
+  private final String command;
+
+  /**
+   * Whose streams the process gets: three descriptors of ours that go along, or the number of a
+   * terminal that it holds already.
+   *
+   * @param terminal the slave's number in the process, or -1
+   * @param isTerminal whether the streams, descriptors or not, are a terminal
+   */
+  record Connection(int in, int out, int err, long terminal, boolean isTerminal) {}
+
+  FinalPlan(
+      String id,
+      ProcessSpec process,
+      @Nullable String user,
+      Accounts accounts,
+      Connection connection,
+      LaunchRequest.SeccompProgram seccomp) {
+    if (process.args().isEmpty()) {
+      throw new MydockerException(
+          Category.INVALID, "start a container: no command specified", "give one after the image");
+    }
+    this.command = process.args().get(0);
+    SegmentBuilder b = Segment.builder();
+    Plan.Builder plan = new Plan.Builder(new Lowering(b, Value.of(-1)));
+    Accounts.Identity identity =
+        user == null
+            ? new Accounts.Identity(process.user(), accounts.home(process.user().uid()))
+            : accounts.identify(user);
+    UserSpec who = identity.user();
+    addStreams(plan, b, connection, who);
+    plan.add(ProcessSteps.joinKeyring(id));
+    addLimits(plan, process);
+    addPrivileges(plan, process, who, user != null, seccomp);
+    plan.add(ProcessSteps.enterDirectory(process.cwd()));
+    List<String> environment = withHome(process.env(), identity.home());
+    plan.add(
+        ProcessSteps.execute(
+            execution, Commands.candidates(command, environment), process.args(), environment));
+    this.plan = plan.build();
+  }
+
+  /**
+   * Has the process become the command: the end of the session is its success.
+   *
+   * @throws MydockerException why it did not
+   */
+  void perform(Session session) {
+    session.send(plan.segment());
+    Optional<Reply> reply = session.receive(plan.segment());
+    session.close();
+    if (reply.isPresent()) {
+      throw failure(reply.get());
+    }
+  }
+
+  private MydockerException failure(Reply reply) {
+    MydockerException failed;
+    try {
+      plan.check(reply);
+      failed = new MydockerException(Category.INTERNAL, "execute " + command + ": no answer");
+    } catch (MydockerException e) {
+      failed = e;
+    }
+    return Commands.failure(command, execution, reply, failed);
+  }
+
+  private static void addStreams(
+      Plan.Builder plan, SegmentBuilder b, Connection connection, UserSpec user) {
+    if (connection.terminal() >= 0) {
+      Value slave = Value.of(connection.terminal());
+      plan.add(ProcessSteps.streams(slave, slave, slave, true, user));
+      return;
+    }
+    Value in = connection.in() >= 0 ? b.descriptor(connection.in()) : ProcessSteps.openNull(b);
+    Value out = b.descriptor(connection.out());
+    Value err = b.descriptor(connection.err());
+    plan.add(ProcessSteps.streams(in, out, err, connection.isTerminal(), user));
+  }
+
+  private static void addLimits(Plan.Builder plan, ProcessSpec process) {
+    for (Rlimit limit : process.rlimits()) {
+      OptionalInt resource = RlimitNames.number(limit.type());
+      if (resource.isEmpty()) {
+        throw new MydockerException(
+            Category.INVALID, "set the limit " + limit.type() + ": unknown resource");
+      }
+      plan.add(ProcessSteps.limit(limit, resource.getAsInt()));
+    }
+  }
+
+  private static void addPrivileges(
+      Plan.Builder plan,
+      ProcessSpec process,
+      UserSpec who,
+      boolean named,
+      LaunchRequest.SeccompProgram seccomp) {
+    boolean filtered = seccomp.filter().length > 0;
+    if (process.noNewPrivileges()) {
+      plan.add(ProcessSteps.noNewPrivileges());
+    } else if (filtered) {
+      plan.add(ProcessSteps.loadSeccomp(seccomp.filter(), seccomp.flags()));
+    }
+    LinuxCapabilities capabilities = process.capabilities();
+    if (capabilities != null) {
+      plan.add(ProcessSteps.boundCapabilities(mask(capabilities.bounding()), CAPABILITIES - 1));
+    }
+    plan.add(ProcessSteps.becomeUser(who));
+    if (capabilities != null) {
+      // As Docker: a user other than root has none, unless the specification itself says so.
+      boolean none = named && who.uid() != 0;
+      plan.add(
+          ProcessSteps.setCapabilities(
+              none ? 0 : mask(capabilities.effective()),
+              none ? 0 : mask(capabilities.permitted()),
+              mask(capabilities.inheritable()),
+              mask(capabilities.ambient())));
+    }
+    if (process.noNewPrivileges() && filtered) {
+      plan.add(ProcessSteps.loadSeccomp(seccomp.filter(), seccomp.flags()));
+    }
+  }
+
+  private static final int CAPABILITIES = 41;
+
+  private static long mask(List<String> names) {
+    return CapabilitySet.parse("set capabilities", names).mask();
+  }
+
+  private static List<String> withHome(List<String> environment, String home) {
+    if (Commands.variable(environment, "HOME") != null) {
+      return environment;
+    }
+    List<String> more = new ArrayList<>(environment);
+    more.add("HOME=" + home);
+    return more;
+  }
+}

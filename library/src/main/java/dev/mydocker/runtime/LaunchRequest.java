@@ -1,0 +1,55 @@
+package dev.mydocker.runtime;
+
+import dev.mydocker.oci.spec.RuntimeSpec;
+import dev.mydocker.runtime.rootfs.Overlay;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that a container's start needs.
+ *
+ * @param id for messages and the session keyring
+ * @param spec the OCI runtime specification; paths of bind mounts are absolute
+ * @param user {@code --user} as it was given, resolved in the container's /etc/passwd; null for the
+ *     specification's own ids
+ * @param root what becomes the root file system
+ * @param runDirectory a directory of the container's own below /run: streams, attach point
+ * @param cgroups how init joins the container's cgroups
+ * @param cgroupMounts what /sys/fs/cgroup shows inside
+ * @param monitorJoins descriptors that the monitor writes 0 to
+ * @param interactive whether standard input stays open (-i)
+ * @param seccomp the system call filter, or null for none
+ * @param withInit whether PID 1 is a small init that reaps (--init)
+ */
+public record LaunchRequest(
+    String id,
+    RuntimeSpec spec,
+    @Nullable String user,
+    Overlay root,
+    String runDirectory,
+    CgroupMembership cgroups,
+    List<CgroupMount> cgroupMounts,
+    List<Integer> monitorJoins,
+    boolean interactive,
+    SeccompProgram seccomp,
+    boolean withInit) {
+
+  /**
+   * One directory of /sys/fs/cgroup.
+   *
+   * @param name its name below /sys/fs/cgroup; empty for /sys/fs/cgroup itself (v2)
+   * @param source the container's own cgroup on the host
+   */
+  public record CgroupMount(String name, String source) {}
+
+  /**
+   * A system call filter.
+   *
+   * @param filter an array of struct sock_filter; empty for no filter
+   * @param flags of seccomp(2)
+   */
+  public record SeccompProgram(byte[] filter, long flags) {
+    /** No filter. */
+    public static final SeccompProgram NONE = new SeccompProgram(new byte[0], 0);
+  }
+}

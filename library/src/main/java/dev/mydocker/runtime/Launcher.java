@@ -1,0 +1,223 @@
+package dev.mydocker.runtime;
+
+import dev.mydocker.MydockerException;
+import dev.mydocker.kernel.FileWorker;
+import dev.mydocker.kernel.Helper;
+import dev.mydocker.kernel.Linux;
+import dev.mydocker.kernel.Performer;
+import dev.mydocker.kernel.Reply;
+import dev.mydocker.kernel.Segment;
+import dev.mydocker.kernel.SegmentBuilder;
+import dev.mydocker.kernel.Session;
+import dev.mydocker.kernel.Value;
+import dev.mydocker.kernel.Wire;
+import dev.mydocker.oci.spec.LinuxNamespace;
+import dev.mydocker.oci.spec.LinuxSpec;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Starts one container, up to the execve of its command.
+ *
+ * <pre>
+ *   engine                        monitor                       init
+ *     | start the helper ---------> serves segments
+ *     | spawn --------------------> clone3 ---------------------> serves segments
+ *     | setup plan ----------------------------------------------> cgroups, mounts, pivot
+ *     | <---------------------------------------------------------  users, terminal
+ *     | (the caller writes its state down: pid, cleanup plan)
+ *     | watch --------------------> pumps output, waits
+ *     | last plan -----------------------------------------------> user, capabilities, execve
+ *     | <------------------------------------------ end of file     it worked
+ *     |                                          or a reply         why it did not
+ * </pre>
+ *
+ * <p>Should the engine die on the way, both sessions end: the monitor kills init and cleans up.
+ */
+public final class Launcher implements AutoCloseable {
+  private final Performer performer;
+  private final LaunchRequest request;
+  private final List<Integer> ours = new ArrayList<>();
+  private final Session monitor;
+  private @Nullable Session init;
+  private @Nullable FinalPlan last;
+  private Streams streams = Streams.NONE;
+  private int master = -1;
+  private Monitors.Child child = new Monitors.Child(-1, -1, -1);
+
+  /**
+   * Starts the monitor.
+   *
+   * @throws MydockerException if the helper cannot be started
+   */
+  public Launcher(Performer performer, LaunchRequest request) {
+    this.performer = performer;
+    this.request = request;
+    this.monitor = Helper.monitor(performer);
+  }
+
+  /**
+   * Makes the container: its init exists, sees only the container, and waits to execute.
+   *
+   * @param directory the container's directory, whose cleanup.plan is performed should we end early
+   * @throws MydockerException with the step that failed; nothing of the container is left then
+   */
+  public void create(int directory) {
+    LinuxSpec linux = Specs.linux(request.spec());
+    int root = keep(request.root().mount(performer));
+    Namespaces namespaces = Namespaces.open(performer, linux);
+    ours.addAll(namespaces.descriptors());
+    SetupPlan setup = new SetupPlan(performer, request, root, namespaces.forInit());
+    try {
+      boolean terminal = Specs.process(request.spec()).terminal();
+      if (!terminal) {
+        streams = Streams.open(performer, request.runDirectory(), request.interactive());
+        for (int descriptor : streams.all()) {
+          keep(descriptor);
+        }
+      }
+      child =
+          Monitors.spawn(
+              monitor,
+              request.monitorJoins(),
+              namespaces.forMonitor(),
+              Specs.cloneFlags(linux),
+              request.cgroups().directory(),
+              directory,
+              "start the init of container " + request.id());
+      keep(child.pidfd());
+      Session session = new Session(performer, child.socket());
+      init = session;
+      Reply reply = setup.plan().check(session.call(setup.plan().segment()));
+      FinalPlan.Connection connection =
+          new FinalPlan.Connection(streams.in(), streams.out(), streams.err(), -1, false);
+      if (terminal) {
+        master = keep(reply.descriptors()[0]);
+        int shared = keep(reply.descriptors()[1]);
+        long own = reply.result(setup.terminal().slave());
+        // Below an init, the command is another process, which gets the terminal anew.
+        connection =
+            new FinalPlan.Connection(shared, shared, shared, request.withInit() ? -1 : own, true);
+      }
+      last =
+          new FinalPlan(
+              request.id(),
+              Specs.process(request.spec()),
+              request.user(),
+              setup.accounts().accounts(reply),
+              connection,
+              request.seccomp());
+    } finally {
+      setup.close();
+    }
+  }
+
+  /** The process id of init, as the performer's PID namespace has it. */
+  public long pid() {
+    return child.pid();
+  }
+
+  /** A descriptor of init (pidfd_open(2)), valid until this is closed. */
+  public int pidfd() {
+    return child.pidfd();
+  }
+
+  /** Turns the helper into init's monitor: output is pumped, the end will be recorded. */
+  public void watch(MonitorSetup setup) {
+    Monitors.start(monitor, child.pid(), child.pidfd(), streams, master, setup);
+  }
+
+  /**
+   * Has init execute the container's command, and returns once it does.
+   *
+   * @throws MydockerException COMMAND_NOT_FOUND or NOT_EXECUTABLE, or the step that failed; init
+   *     has ended then, and the monitor cleans up
+   */
+  public void execute() {
+    Session session = init;
+    FinalPlan plan = last;
+    if (session == null || plan == null) {
+      throw new IllegalStateException("not created");
+    }
+    if (request.withInit()) {
+      executeBelowInit(session, plan);
+      return;
+    }
+    plan.perform(session);
+  }
+
+  /** PID 1 stays the helper, as a small init; the command is its child. */
+  private void executeBelowInit(Session session, FinalPlan plan) {
+    Monitors.Child below =
+        Monitors.spawnBelow(session, "start the command below the container's init");
+    Session command = new Session(performer, below.socket());
+    keep(below.pidfd());
+    SegmentBuilder reap = Segment.builder();
+    reap.operation(Wire.OP_REAP, Value.of(below.pid()));
+    try {
+      plan.perform(command);
+    } finally {
+      session.send(reap.build());
+      session.close();
+    }
+  }
+
+  /** Waits until the monitor has ended; for a start that failed after {@link #watch}. */
+  public void awaitMonitor() {
+    monitor.receive(Segment.builder().build());
+  }
+
+  /** Closes our descriptors. A container that is not watched yet ends. */
+  @Override
+  public void close() {
+    Session session = init;
+    if (session != null) {
+      session.close();
+    }
+    monitor.close();
+    SegmentBuilder b = Segment.builder();
+    for (int descriptor : ours) {
+      b.syscall(Wire.SYS_CLOSE, Value.of(descriptor));
+      b.ignoringErrors();
+    }
+    ours.clear();
+    performer.perform(b.build());
+  }
+
+  private int keep(int descriptor) {
+    ours.add(descriptor);
+    return descriptor;
+  }
+
+  /** Namespaces of other containers, opened by us. */
+  private record Namespaces(List<Monitors.Namespace> forMonitor, List<Monitors.Namespace> forInit) {
+    static Namespaces open(Performer performer, LinuxSpec linux) {
+      List<Monitors.Namespace> forMonitor = new ArrayList<>();
+      List<Monitors.Namespace> forInit = new ArrayList<>();
+      for (LinuxNamespace namespace : linux.namespaces()) {
+        String path = namespace.path();
+        if (path == null) {
+          continue;
+        }
+        int descriptor = new FileWorker(performer).open(FileWorker.HOST, path, Linux.O_RDONLY, 0);
+        Monitors.Namespace joined =
+            new Monitors.Namespace(descriptor, Specs.flag(namespace.type()));
+        // A PID namespace is for children: the monitor enters it before it makes one.
+        (namespace.type() == LinuxNamespace.Type.PID ? forMonitor : forInit).add(joined);
+      }
+      return new Namespaces(forMonitor, forInit);
+    }
+
+    List<Integer> descriptors() {
+      List<Integer> all = new ArrayList<>();
+      for (Monitors.Namespace namespace : forMonitor) {
+        all.add(namespace.descriptor());
+      }
+      for (Monitors.Namespace namespace : forInit) {
+        all.add(namespace.descriptor());
+      }
+      return all;
+    }
+  }
+}

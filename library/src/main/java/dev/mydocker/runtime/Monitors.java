@@ -1,0 +1,147 @@
+package dev.mydocker.runtime;
+
+import dev.mydocker.kernel.Linux;
+import dev.mydocker.kernel.Reply;
+import dev.mydocker.kernel.Segment;
+import dev.mydocker.kernel.SegmentBuilder;
+import dev.mydocker.kernel.Session;
+import dev.mydocker.kernel.Value;
+import dev.mydocker.kernel.Wire;
+import java.util.List;
+
+/** What the engine asks of a helper that becomes a monitor. */
+final class Monitors {
+  private Monitors() {}
+
+  /** A child of the monitor that serves segments, and its ids as the monitor sees them. */
+  record Child(long pid, int socket, int pidfd) {}
+
+  /**
+   * Has the monitor, or a helper between, start a child that serves segments.
+   *
+   * @param flags namespaces and others of clone3(2)
+   * @param cgroup a v2 cgroup's directory of this process, or -1
+   * @param guard the container's directory for the case that we end early, or -1
+   */
+  static Child spawn(
+      Session monitor,
+      List<Integer> joins,
+      List<Namespace> namespaces,
+      long flags,
+      int cgroup,
+      int guard,
+      String what) {
+    SegmentBuilder b = Segment.builder();
+    for (int file : joins) {
+      Value joined = b.descriptor(file);
+      b.syscall(Wire.SYS_WRITE, joined, b.text("0"), Value.of(1));
+      b.syscall(Wire.SYS_CLOSE, joined);
+    }
+    b.syscall(Wire.SYS_PRCTL, Value.of(Linux.PR_SET_DUMPABLE), Value.of(0));
+    for (Namespace namespace : namespaces) {
+      Value joined = b.descriptor(namespace.descriptor());
+      b.syscall(Wire.SYS_SETNS, joined, Value.of(namespace.kinds()));
+      b.syscall(Wire.SYS_CLOSE, joined);
+    }
+    Value pair = b.room(8);
+    b.syscall(
+        Wire.SYS_SOCKETPAIR,
+        Value.of(Linux.AF_UNIX),
+        Value.of(Linux.SOCK_STREAM | Linux.SOCK_CLOEXEC),
+        Value.of(0),
+        pair);
+    Value ours = b.load(pair, 4);
+    Value theirs = b.load(pair.plus(4), 4);
+    Value pidfd = b.room(8);
+    boolean sibling = (flags & Linux.CLONE_PARENT) != 0;
+    Value arguments =
+        b.longs(
+            flags | Linux.CLONE_PIDFD | (cgroup >= 0 ? Linux.CLONE_INTO_CGROUP : 0),
+            0,
+            0,
+            0,
+            sibling ? 0 : Linux.SIGCHLD,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0);
+    b.store(arguments.plus(8), pidfd, 8);
+    if (cgroup >= 0) {
+      b.store(arguments.plus(80), b.descriptor(cgroup), 8);
+    }
+    Value child = b.operation(Wire.OP_SPAWN, arguments, Value.of(Linux.CLONE_ARGS_SIZE), theirs);
+    Value childPidfd = b.load(pidfd, 4);
+    b.syscall(Wire.SYS_CLOSE, theirs);
+    if (guard >= 0) {
+      b.operation(Wire.OP_GUARD, b.descriptor(guard), childPidfd);
+    }
+    b.operation(Wire.OP_SHARE, ours);
+    b.operation(Wire.OP_SHARE, childPidfd);
+    Reply reply = monitor.call(b.build()).orThrow(what);
+    // Our end went along with the reply; the monitor's copy would hide the child's end of file.
+    SegmentBuilder close = Segment.builder();
+    close.syscall(Wire.SYS_CLOSE, Value.of(reply.result(ours)));
+    monitor.call(close.build()).orThrow("close a session");
+    return new Child(reply.result(child), reply.descriptors()[0], reply.descriptors()[1]);
+  }
+
+  /** Has a process start a child with all of its own namespaces, which serves segments. */
+  static Child spawnBelow(Session parent, String what) {
+    return spawn(parent, List.of(), List.of(), Linux.CLONE_CLEAR_SIGHAND, -1, -1, what);
+  }
+
+  /** A namespace to join, by a descriptor of ours. */
+  record Namespace(int descriptor, long kinds) {}
+
+  /** Turns the helper into the monitor of a process; it answers once it is watching. */
+  static void start(
+      Session monitor, long pid, int pidfd, Streams streams, int master, MonitorSetup setup) {
+    SegmentBuilder b = Segment.builder();
+    boolean terminal = master >= 0;
+    Value parameters = b.room(Wire.MONITOR_SIZE);
+    store(b, parameters, Wire.MONITOR_VERSION, Value.of(Wire.MONITOR_PROTOCOL));
+    store(b, parameters, Wire.MONITOR_PID, Value.of(pid));
+    storeDescriptor(b, parameters, Wire.MONITOR_PIDFD, pidfd);
+    storeDescriptor(b, parameters, Wire.MONITOR_OUT, terminal ? master : streams.fromOut());
+    storeDescriptor(b, parameters, Wire.MONITOR_ERR, terminal ? -1 : streams.fromErr());
+    storeDescriptor(b, parameters, Wire.MONITOR_IN, terminal ? master : streams.toIn());
+    long flags =
+        (terminal ? Wire.MONITOR_TERMINAL : 0)
+            | (setup.stdinOnce() ? Wire.MONITOR_STDIN_ONCE : 0)
+            | (setup.directory() >= 0 ? Wire.MONITOR_LOGGED : Wire.MONITOR_SERVES_ONE);
+    store(b, parameters, Wire.MONITOR_FLAGS, Value.of(flags));
+    storeDescriptor(b, parameters, Wire.MONITOR_DIRECTORY, setup.directory());
+    store(b, parameters, Wire.MONITOR_LOG_MAX_SIZE, Value.of(setup.logMaxSize()));
+    store(b, parameters, Wire.MONITOR_LOG_MAX_FILES, Value.of(setup.logMaxFiles()));
+    storeDescriptor(b, parameters, Wire.MONITOR_LISTENER, setup.listener());
+    storeDescriptor(b, parameters, Wire.MONITOR_CLIENT, setup.client());
+    storeDescriptor(b, parameters, Wire.MONITOR_LIFELINE, setup.lifeline());
+    store(b, parameters, Wire.MONITOR_SESSION, Value.of(3));
+    storeDescriptor(b, parameters, Wire.MONITOR_OOM_EVENTS, setup.oomEvents());
+    b.operation(Wire.OP_MONITOR, parameters);
+    monitor.call(b.build()).orThrow("start the monitor");
+  }
+
+  private static void storeDescriptor(SegmentBuilder b, Value at, int field, int descriptor) {
+    store(b, at, field, descriptor < 0 ? Value.of(-1) : b.descriptor(descriptor));
+  }
+
+  private static void store(SegmentBuilder b, Value at, int field, Value value) {
+    b.store(at.plus(field), value, 8);
+  }
+
+  /** Ends a helper that stood between, and has the monitor reap it. */
+  static void dismiss(Session monitor, Session helper, int pidfd) {
+    SegmentBuilder end = Segment.builder();
+    end.operation(Wire.OP_EXIT, Value.of(0));
+    helper.call(end.build());
+    SegmentBuilder reap = Segment.builder();
+    Value status = reap.room(8);
+    Value child = reap.descriptor(pidfd);
+    reap.operation(Wire.OP_WAIT, child, Value.of(-1), status);
+    reap.syscall(Wire.SYS_CLOSE, child);
+    monitor.call(reap.build()).orThrow("reap a helper");
+  }
+}

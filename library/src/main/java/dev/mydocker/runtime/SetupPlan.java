@@ -1,0 +1,233 @@
+package dev.mydocker.runtime;
+
+import dev.mydocker.kernel.Linux;
+import dev.mydocker.kernel.Performer;
+import dev.mydocker.kernel.Segment;
+import dev.mydocker.kernel.SegmentBuilder;
+import dev.mydocker.kernel.Value;
+import dev.mydocker.kernel.Wire;
+import dev.mydocker.oci.spec.ConsoleSize;
+import dev.mydocker.oci.spec.LinuxDevice;
+import dev.mydocker.oci.spec.LinuxNamespace;
+import dev.mydocker.oci.spec.LinuxSpec;
+import dev.mydocker.oci.spec.MountSpec;
+import dev.mydocker.oci.spec.ProcessSpec;
+import dev.mydocker.oci.spec.RuntimeSpec;
+import dev.mydocker.runtime.plan.Lowering;
+import dev.mydocker.runtime.plan.Plan;
+import dev.mydocker.runtime.process.AccountFiles;
+import dev.mydocker.runtime.process.ProcessSteps;
+import dev.mydocker.runtime.rootfs.DeviceSteps;
+import dev.mydocker.runtime.rootfs.MountOptions;
+import dev.mydocker.runtime.rootfs.MountSteps;
+import dev.mydocker.runtime.rootfs.RootSteps;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The first plan that a container's future PID 1 performs: from a copy of the monitor to a process
+ * that sees only the container, everything mounted, masked and pivoted, but still with the helper's
+ * privileges. The order is that of {@link dev.mydocker.runtime.plan.Group}.
+ */
+final class SetupPlan {
+  private static final List<String> LINKS = List.of("fd", "stdin", "stdout", "stderr", "ptmx");
+  private static final List<String> TARGETS =
+      List.of("/proc/self/fd", "/proc/self/fd/0", "/proc/self/fd/1", "/proc/self/fd/2", "pts/ptmx");
+
+  private final LaunchRequest request;
+  private final Performer performer;
+  private final List<Integer> opened = new ArrayList<>();
+  private final DeviceSteps.Terminal terminal = new DeviceSteps.Terminal();
+  private final AccountFiles accounts = new AccountFiles();
+  private final Plan plan;
+
+  /**
+   * Opens what the plan needs of the host, and makes the plan.
+   *
+   * @param namespaces to be joined by the process itself, with descriptors of ours
+   */
+  SetupPlan(
+      Performer performer, LaunchRequest request, int root, List<Monitors.Namespace> namespaces) {
+    this.performer = performer;
+    this.request = request;
+    boolean finished = false;
+    try {
+      this.plan = make(root, namespaces);
+      finished = true;
+    } finally {
+      if (!finished) {
+        close();
+      }
+    }
+  }
+
+  Plan plan() {
+    return plan;
+  }
+
+  DeviceSteps.Terminal terminal() {
+    return terminal;
+  }
+
+  AccountFiles accounts() {
+    return accounts;
+  }
+
+  /** Closes our copies of the host's descriptors. */
+  void close() {
+    if (opened.isEmpty()) {
+      return;
+    }
+    SegmentBuilder b = Segment.builder();
+    for (int descriptor : opened) {
+      b.syscall(Wire.SYS_CLOSE, Value.of(descriptor));
+      b.ignoringErrors();
+    }
+    opened.clear();
+    performer.perform(b.build());
+  }
+
+  private Plan make(int root, List<Monitors.Namespace> namespaces) {
+    RuntimeSpec spec = request.spec();
+    LinuxSpec linux = Specs.linux(spec);
+    ProcessSpec process = Specs.process(spec);
+    SegmentBuilder b = Segment.builder();
+    Plan.Builder plan = new Plan.Builder(new Lowering(b, b.descriptor(root)));
+    addLimits(plan, b);
+    addNamespaces(plan, b, linux, namespaces);
+    plan.add(RootSteps.attachRoot(request.runDirectory()));
+    addMounts(plan, b);
+    if (!process.cwd().equals("/")) {
+      plan.add(ProcessSteps.makeDirectory(process.cwd()));
+    }
+    addDevices(plan, linux, process);
+    addIsolation(plan, linux);
+    plan.add(accounts.read());
+    return plan.build();
+  }
+
+  private void addLimits(Plan.Builder plan, SegmentBuilder b) {
+    if (!request.cgroups().files().isEmpty()) {
+      List<Value> files = new ArrayList<>();
+      for (int file : request.cgroups().files()) {
+        files.add(b.descriptor(file));
+      }
+      plan.add(ProcessSteps.joinCgroups(files));
+    }
+    plan.add(ProcessSteps.notDumpable());
+  }
+
+  private void addNamespaces(
+      Plan.Builder plan, SegmentBuilder b, LinuxSpec linux, List<Monitors.Namespace> namespaces) {
+    for (Monitors.Namespace namespace : namespaces) {
+      plan.add(
+          ProcessSteps.joinNamespace(
+              b.descriptor(namespace.descriptor()),
+              namespace.kinds(),
+              "another container's namespace"));
+    }
+    if (Specs.isNew(linux, LinuxNamespace.Type.CGROUP)) {
+      plan.add(ProcessSteps.unshareCgroupNamespace());
+    }
+    plan.add(RootSteps.isolateMounts(Specs.rootPropagation(linux)));
+    RuntimeSpec spec = request.spec();
+    if (Specs.isNew(linux, LinuxNamespace.Type.UTS)) {
+      String hostname = spec.hostname();
+      if (hostname != null) {
+        plan.add(RootSteps.setHostname(hostname));
+      }
+      String domainname = spec.domainname();
+      if (domainname != null) {
+        plan.add(RootSteps.setDomainname(domainname));
+      }
+    }
+    if (Specs.isNew(linux, LinuxNamespace.Type.NETWORK)) {
+      plan.add(RootSteps.raiseLoopback());
+    }
+  }
+
+  private void addMounts(Plan.Builder plan, SegmentBuilder b) {
+    for (MountSpec mount : request.spec().mounts()) {
+      MountOptions options = MountOptions.of(mount.options());
+      String type = mount.type() == null ? "" : mount.type();
+      if (options.bind() || type.equals("bind")) {
+        addBind(plan, b, mount, options);
+      } else if (type.equals("cgroup") || type.equals("cgroup2")) {
+        addCgroups(plan, b, mount.destination(), options);
+      } else {
+        plan.add(MountSteps.fileSystem(type, mount.destination(), options));
+      }
+    }
+  }
+
+  private void addBind(Plan.Builder plan, SegmentBuilder b, MountSpec mount, MountOptions options) {
+    String source = mount.source() == null ? "" : mount.source();
+    Sources.Tree tree = Sources.open(performer, source, options);
+    opened.add(tree.descriptor());
+    plan.add(
+        MountSteps.bind(
+            source,
+            mount.destination(),
+            tree.directory(),
+            b.descriptor(tree.descriptor()),
+            "a file or directory of the host, opened before the container existed"));
+  }
+
+  /** The container's own cgroups, as bind mounts of their directories. */
+  private void addCgroups(
+      Plan.Builder plan, SegmentBuilder b, String destination, MountOptions options) {
+    boolean unified =
+        request.cgroupMounts().size() == 1 && request.cgroupMounts().get(0).name().isEmpty();
+    if (!unified && !request.cgroupMounts().isEmpty()) {
+      MountOptions flat = MountOptions.of(List.of("nosuid", "noexec", "nodev", "mode=755"));
+      plan.add(MountSteps.fileSystem("tmpfs", destination, flat));
+    }
+    for (LaunchRequest.CgroupMount cgroup : request.cgroupMounts()) {
+      Sources.Tree tree = Sources.open(performer, cgroup.source(), options);
+      opened.add(tree.descriptor());
+      plan.add(
+          MountSteps.bind(
+              "cgroup",
+              unified ? destination : destination + "/" + cgroup.name(),
+              true,
+              b.descriptor(tree.descriptor()),
+              "shows the container its own limits"));
+    }
+    if (!unified && (options.set() & Linux.MOUNT_ATTR_RDONLY) != 0) {
+      plan.add(MountSteps.makeReadOnly(destination));
+    }
+  }
+
+  private void addDevices(Plan.Builder plan, LinuxSpec linux, ProcessSpec process) {
+    for (LinuxDevice device : linux.devices()) {
+      plan.add(DeviceSteps.node(device));
+    }
+    plan.add(MountSteps.deviceLinks(LINKS, TARGETS));
+    if (process.terminal()) {
+      ConsoleSize size = process.consoleSize();
+      plan.add(
+          DeviceSteps.terminal(
+              terminal,
+              size == null ? 0 : (int) size.height(),
+              size == null ? 0 : (int) size.width(),
+              true));
+    }
+  }
+
+  private void addIsolation(Plan.Builder plan, LinuxSpec linux) {
+    for (Map.Entry<String, String> parameter : linux.sysctl().entrySet()) {
+      plan.add(RootSteps.setSysctl(parameter.getKey(), parameter.getValue()));
+    }
+    if (Specs.root(request.spec()).readonly()) {
+      plan.add(RootSteps.makeRootReadOnly());
+    }
+    for (String path : linux.readonlyPaths()) {
+      plan.add(RootSteps.protect(path));
+    }
+    for (String path : linux.maskedPaths()) {
+      plan.add(RootSteps.mask(path));
+    }
+    plan.add(RootSteps.pivotRoot());
+  }
+}

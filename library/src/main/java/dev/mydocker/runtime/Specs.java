@@ -1,0 +1,81 @@
+package dev.mydocker.runtime;
+
+import dev.mydocker.MydockerException;
+import dev.mydocker.MydockerException.Category;
+import dev.mydocker.kernel.Linux;
+import dev.mydocker.oci.spec.LinuxNamespace;
+import dev.mydocker.oci.spec.LinuxSpec;
+import dev.mydocker.oci.spec.ProcessSpec;
+import dev.mydocker.oci.spec.RootSpec;
+import dev.mydocker.oci.spec.RuntimeSpec;
+import org.jspecify.annotations.Nullable;
+
+/** What a container's start asks of a specification: its parts, which must be there. */
+final class Specs {
+  private Specs() {}
+
+  static LinuxSpec linux(RuntimeSpec spec) {
+    return present(spec.linux(), "linux");
+  }
+
+  static ProcessSpec process(RuntimeSpec spec) {
+    return present(spec.process(), "process");
+  }
+
+  static RootSpec root(RuntimeSpec spec) {
+    return present(spec.root(), "root");
+  }
+
+  private static <T> T present(@Nullable T part, String name) {
+    if (part == null) {
+      throw new MydockerException(
+          Category.INVALID, "start a container: config.json has no \"" + name + "\"");
+    }
+    return part;
+  }
+
+  /** Whether the container gets a new namespace of this type. */
+  static boolean isNew(LinuxSpec linux, LinuxNamespace.Type type) {
+    LinuxNamespace namespace = linux.namespace(type);
+    return namespace != null && namespace.path() == null;
+  }
+
+  /** The flags of clone3(2) for all namespaces that are new from the beginning. */
+  static long cloneFlags(LinuxSpec linux) {
+    long flags = Linux.CLONE_CLEAR_SIGHAND;
+    for (LinuxNamespace namespace : linux.namespaces()) {
+      if (namespace.path() == null && namespace.type() != LinuxNamespace.Type.CGROUP) {
+        flags |= flag(namespace.type());
+      }
+    }
+    return flags | Linux.CLONE_NEWNS;
+  }
+
+  /** The CLONE_NEW flag of a type. */
+  static long flag(LinuxNamespace.Type type) {
+    return switch (type) {
+      case PID -> Linux.CLONE_NEWPID;
+      case NETWORK -> Linux.CLONE_NEWNET;
+      case MOUNT -> Linux.CLONE_NEWNS;
+      case IPC -> Linux.CLONE_NEWIPC;
+      case UTS -> Linux.CLONE_NEWUTS;
+      case USER -> Linux.CLONE_NEWUSER;
+      case CGROUP -> Linux.CLONE_NEWCGROUP;
+      case TIME -> Linux.CLONE_NEWTIME;
+    };
+  }
+
+  /** What the whole tree becomes before anything is mounted; rslave lets host mounts arrive. */
+  static long rootPropagation(LinuxSpec linux) {
+    String propagation = linux.rootfsPropagation();
+    if (propagation == null) {
+      return Linux.MS_SLAVE;
+    }
+    return switch (propagation) {
+      case "private", "rprivate" -> Linux.MS_PRIVATE;
+      case "shared", "rshared" -> Linux.MS_SHARED;
+      case "unbindable", "runbindable" -> Linux.MS_UNBINDABLE;
+      default -> Linux.MS_SLAVE;
+    };
+  }
+}

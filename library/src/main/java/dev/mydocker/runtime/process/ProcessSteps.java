@@ -1,0 +1,322 @@
+package dev.mydocker.runtime.process;
+
+import dev.mydocker.kernel.Errno;
+import dev.mydocker.kernel.Linux;
+import dev.mydocker.kernel.SegmentBuilder;
+import dev.mydocker.kernel.Value;
+import dev.mydocker.kernel.Wire;
+import dev.mydocker.oci.spec.Rlimit;
+import dev.mydocker.oci.spec.UserSpec;
+import dev.mydocker.runtime.plan.Group;
+import dev.mydocker.runtime.plan.Lowering;
+import dev.mydocker.runtime.plan.Step;
+import java.util.List;
+
+/** Steps that turn the helper's child into the container's process, up to its execve. */
+public final class ProcessSteps {
+  private static final int SECCOMP_SET_MODE_FILTER = 1;
+  private static final int CAPABILITY_VERSION_3 = 0x20080522;
+  private static final int KEYCTL_JOIN_SESSION_KEYRING = 1;
+  private static final long TIOCSCTTY = 0x540E;
+
+  private ProcessSteps() {}
+
+  /** Joins cgroups by writing 0, the writer itself, to each: no RCU grace period to wait for. */
+  public static Step joinCgroups(List<Value> files) {
+    return new Step(
+        Group.LIMITS,
+        "join the container's cgroups",
+        "the limits hold from before the first instruction of the container's own",
+        l -> {
+          Value zero = l.segment().text("0");
+          for (Value file : files) {
+            l.syscall(Wire.SYS_WRITE, file, zero, Value.of(1));
+            l.close(file);
+          }
+        });
+  }
+
+  /** A process that is not dumpable cannot be traced or opened by others of its user. */
+  public static Step notDumpable() {
+    return new Step(
+        Group.LIMITS,
+        "hide the process from ptrace",
+        "it still holds descriptors of the host (CVE-2016-9962)",
+        l -> l.syscall(Wire.SYS_PRCTL, Value.of(Linux.PR_SET_DUMPABLE), Value.of(0)));
+  }
+
+  /** Dies with its parent, until execve of a set-id program or a change of user. */
+  public static Step dieWithParent() {
+    return new Step(
+        Group.LIMITS,
+        "die with the monitor",
+        "if both the engine and the monitor are killed now, nothing stays",
+        l -> l.syscall(Wire.SYS_PRCTL, Value.of(Linux.PR_SET_PDEATHSIG), Value.of(Linux.SIGKILL)));
+  }
+
+  /** Enters namespaces of descriptors that came along; {@code kinds} are CLONE_NEW flags. */
+  public static Step joinNamespace(Value namespace, long kinds, String what) {
+    return new Step(
+        Group.NAMESPACES,
+        "join " + what,
+        "asked for",
+        l -> {
+          l.syscall(Wire.SYS_SETNS, namespace, Value.of(kinds));
+          l.close(namespace);
+        });
+  }
+
+  /** Makes the cgroup of this process the root of what it sees of cgroups. */
+  public static Step unshareCgroupNamespace() {
+    return new Step(
+        Group.NAMESPACES,
+        "begin a cgroup namespace",
+        "after joining: the container sees its own cgroup as the root, not its place on the host",
+        l -> l.syscall(Wire.SYS_UNSHARE, Value.of(Linux.CLONE_NEWCGROUP)));
+  }
+
+  /** Puts descriptors on standard input, output and error, owned by the container's user. */
+  public static Step streams(Value in, Value out, Value err, boolean terminal, UserSpec user) {
+    return new Step(
+        Group.STREAMS,
+        "connect standard input, output and error",
+        terminal ? "to the terminal" : "to the monitor, which logs them and serves attach",
+        l -> {
+          if (terminal) {
+            l.syscall(Wire.SYS_SETSID);
+            l.segment().tolerating(Errno.EPERM);
+            l.syscall(Wire.SYS_IOCTL, in, Value.of(TIOCSCTTY), Value.of(0));
+          }
+          // Non-root programs reopen /dev/stdout by path, which asks for its owner.
+          for (Value stream : List.of(in, out, err)) {
+            if (user.uid() != 0) {
+              l.syscall(Wire.SYS_FCHOWN, stream, Value.of(user.uid()), Value.of(-1));
+              l.segment().ignoringErrors();
+            }
+          }
+          l.syscall(Wire.SYS_DUP3, in, Value.of(0), Value.of(0));
+          l.syscall(Wire.SYS_DUP3, out, Value.of(1), Value.of(0));
+          l.syscall(Wire.SYS_DUP3, err, Value.of(2), Value.of(0));
+        });
+  }
+
+  /** The container's own /dev/null, which the setup made, for a process without input. */
+  public static Value openNull(SegmentBuilder b) {
+    return b.syscall(
+        Wire.SYS_OPENAT,
+        Value.of(Linux.AT_FDCWD),
+        b.text("/dev/null"),
+        Value.of(Linux.O_RDWR | Linux.O_CLOEXEC | Linux.O_NOFOLLOW),
+        Value.of(0));
+  }
+
+  /** A session keyring of its own; without one the container could search the host's. */
+  public static Step joinKeyring(String id) {
+    return new Step(
+        Group.SECURITY,
+        "begin a session keyring",
+        "keys of the host's session stay out of reach",
+        l -> {
+          l.syscall(
+              Wire.SYS_KEYCTL,
+              Value.of(KEYCTL_JOIN_SESSION_KEYRING),
+              l.segment().text("_ses." + id));
+          l.segment().tolerating(Errno.EDQUOT, Errno.ENOSYS, Errno.EACCES, Errno.EPERM);
+        });
+  }
+
+  /** Sets a resource limit; {@code resource} is the kernel's number. */
+  public static Step limit(Rlimit limit, int resource) {
+    return new Step(
+        Group.SECURITY,
+        "set " + limit.type(),
+        "--ulimit",
+        l ->
+            l.syscall(
+                Wire.SYS_PRLIMIT64,
+                Value.of(0),
+                Value.of(resource),
+                l.segment().longs(limit.soft(), limit.hard()),
+                Value.of(0)));
+  }
+
+  /** Gives up, for good, every capability that is not in {@code keep}. */
+  public static Step boundCapabilities(long keep, int last) {
+    return new Step(
+        Group.SECURITY,
+        "drop capabilities from the bounding set",
+        "no program of the container, set-user-ID ones included, can gain them",
+        l -> {
+          for (int capability = 0; capability <= last; capability++) {
+            if ((keep >> capability & 1) == 0) {
+              l.syscall(Wire.SYS_PRCTL, Value.of(Linux.PR_CAPBSET_DROP), Value.of(capability));
+              l.segment().tolerating(Errno.EINVAL);
+            }
+          }
+        });
+  }
+
+  /** Becomes the container's user; capabilities are kept until {@link #setCapabilities}. */
+  public static Step becomeUser(UserSpec user) {
+    return new Step(
+        Group.SECURITY,
+        "become user " + user.uid() + ", group " + user.gid(),
+        "supplementary groups of the caller go too",
+        l -> {
+          List<Long> groups = user.additionalGids();
+          int[] ids = new int[groups.size()];
+          for (int i = 0; i < ids.length; i++) {
+            ids[i] = groups.get(i).intValue();
+          }
+          l.syscall(Wire.SYS_PRCTL, Value.of(Linux.PR_SET_KEEPCAPS), Value.of(1));
+          l.syscall(Wire.SYS_SETGROUPS, Value.of(ids.length), l.segment().ints(ids));
+          Value gid = Value.of(user.gid());
+          Value uid = Value.of(user.uid());
+          l.syscall(Wire.SYS_SETRESGID, gid, gid, gid);
+          l.syscall(Wire.SYS_SETRESUID, uid, uid, uid);
+          Integer mask = user.umask();
+          l.syscall(Wire.SYS_UMASK, Value.of(mask == null ? 022 : mask));
+        });
+  }
+
+  /** Sets the three sets, and the ambient one, of capabilities(7). */
+  public static Step setCapabilities(
+      long effective, long permitted, long inheritable, long ambient) {
+    return new Step(
+        Group.SECURITY,
+        "keep only the container's capabilities",
+        "what root may do is divided; most of it is not given",
+        l -> {
+          SegmentBuilder b = l.segment();
+          Value header = b.ints(CAPABILITY_VERSION_3, 0);
+          Value sets =
+              b.ints(
+                  (int) effective,
+                  (int) permitted,
+                  (int) inheritable,
+                  (int) (effective >>> 32),
+                  (int) (permitted >>> 32),
+                  (int) (inheritable >>> 32));
+          b.syscall(Wire.SYS_CAPSET, header, sets);
+          Value clear = Value.of(Linux.PR_CAP_AMBIENT_CLEAR_ALL);
+          b.syscall(
+              Wire.SYS_PRCTL,
+              Value.of(Linux.PR_CAP_AMBIENT),
+              clear,
+              Value.of(0),
+              Value.of(0),
+              Value.of(0));
+          for (int capability = 0; capability < 64; capability++) {
+            if ((ambient >> capability & 1) != 0) {
+              b.syscall(
+                  Wire.SYS_PRCTL,
+                  Value.of(Linux.PR_CAP_AMBIENT),
+                  Value.of(Linux.PR_CAP_AMBIENT_RAISE),
+                  Value.of(capability),
+                  Value.of(0),
+                  Value.of(0));
+            }
+          }
+        });
+  }
+
+  /** From here on no execve gains privileges. */
+  public static Step noNewPrivileges() {
+    return new Step(
+        Group.SECURITY,
+        "forbid new privileges",
+        "set-user-ID programs and file capabilities give nothing",
+        l ->
+            l.syscall(
+                Wire.SYS_PRCTL,
+                Value.of(Linux.PR_SET_NO_NEW_PRIVS),
+                Value.of(1),
+                Value.of(0),
+                Value.of(0),
+                Value.of(0)));
+  }
+
+  /** Loads a system call filter: an array of struct sock_filter, and flags of seccomp(2). */
+  public static Step loadSeccomp(byte[] program, long flags) {
+    return new Step(
+        Group.SECURITY,
+        "load the system call filter",
+        "system calls that containers do not need are refused: less kernel to attack",
+        l -> {
+          SegmentBuilder b = l.segment();
+          Value filter = b.bytes(program);
+          Value descriptor = b.longs(program.length / 8, 0);
+          b.store(descriptor.plus(8), filter, 8);
+          b.syscall(
+              Wire.SYS_SECCOMP, Value.of(SECCOMP_SET_MODE_FILTER), Value.of(flags), descriptor);
+        });
+  }
+
+  /** Enters the working directory and makes sure that it is in the root (CVE-2024-21626). */
+  public static Step enterDirectory(String path) {
+    return new Step(
+        Group.START,
+        "enter the working directory " + path,
+        "a directory outside the root would show as (unreachable)",
+        l -> {
+          SegmentBuilder b = l.segment();
+          b.syscall(Wire.SYS_CHDIR, b.text(path));
+          Value buffer = b.room(4096);
+          b.syscall(Wire.SYS_GETCWD, buffer, Value.of(4096));
+          b.check(b.load(buffer, 1), 0xFF, '/', Errno.ENOENT);
+        });
+  }
+
+  /** Makes a missing working directory, as Docker does for -w and WORKDIR. */
+  public static Step makeDirectory(String path) {
+    return new Step(
+        Group.MOUNTS,
+        "create " + path,
+        "the working directory, as Docker does",
+        l -> l.close(l.openOrMakeDirectory(path)));
+  }
+
+  /** The outcome of looking a command up along PATH, readable where execve came back. */
+  public static final class Execution {
+    private Value[] attempts = new Value[0];
+
+    /** The results of the attempts: one negative error number each. */
+    public Value[] attempts() {
+      return attempts.clone();
+    }
+  }
+
+  /**
+   * Executes a program. Each candidate is tried in turn, as execvp(3) does: a missing one or one
+   * that may not be executed lets the next be tried.
+   *
+   * @param candidates absolute paths, or one with a slash relative to the working directory
+   */
+  public static Step execute(
+      Execution execution, List<String> candidates, List<String> arguments, List<String> env) {
+    return new Step(
+        Group.START,
+        "execute " + arguments.get(0),
+        "the helper is replaced; the process keeps its id and becomes the container's own",
+        l -> lowerExecute(l, execution, candidates, arguments, env));
+  }
+
+  private static void lowerExecute(
+      Lowering l,
+      Execution execution,
+      List<String> candidates,
+      List<String> arguments,
+      List<String> environment) {
+    SegmentBuilder b = l.segment();
+    // Every other descriptor is close-on-exec or goes here (CVE-2024-21626).
+    l.syscall(Wire.SYS_CLOSE_RANGE, Value.of(4), Value.of(0xFFFFFFFFL), Value.of(0));
+    Value argv = b.strings(arguments);
+    Value envp = b.strings(environment);
+    execution.attempts = new Value[candidates.size()];
+    for (int i = 0; i < candidates.size(); i++) {
+      execution.attempts[i] = b.syscall(Wire.SYS_EXECVE, b.text(candidates.get(i)), argv, envp);
+      b.tolerating(Errno.ENOENT, Errno.ENOTDIR, Errno.EACCES);
+    }
+    b.check(Value.of(1), 1, 0, Errno.ENOENT);
+  }
+}

@@ -1,0 +1,142 @@
+package dev.mydocker.runtime.rootfs;
+
+import dev.mydocker.kernel.Linux;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A mount's options, sorted into what the kernel takes them as.
+ *
+ * @param set attributes to set, of mount_setattr(2)
+ * @param clear attributes to clear
+ * @param recursiveSet attributes to set on the mounts below too, {@code rro}
+ * @param recursiveClear attributes to clear on the mounts below too
+ * @param propagation one of {@code MS_PRIVATE}, {@code MS_SLAVE}, …, or 0
+ * @param propagationRecursive whether propagation is for the mounts below too
+ * @param bind whether it is a bind mount
+ * @param recursive whether the mounts below the source come along
+ * @param data what the file system itself takes, as {@code key=value} or {@code key}
+ */
+public record MountOptions(
+    long set,
+    long clear,
+    long recursiveSet,
+    long recursiveClear,
+    long propagation,
+    boolean propagationRecursive,
+    boolean bind,
+    boolean recursive,
+    List<String> data) {
+
+  /** Sorts options as mount(8) and the OCI runtime specification name them. */
+  public static MountOptions of(List<String> options) {
+    Sorter sorter = new Sorter();
+    for (String option : options) {
+      sorter.take(option);
+    }
+    return sorter.sorted();
+  }
+
+  private static final class Sorter {
+    private long set;
+    private long clear;
+    private long recursiveSet;
+    private long recursiveClear;
+    private long propagation;
+    private boolean propagationRecursive;
+    private boolean bind;
+    private boolean recursive;
+    private final List<String> data = new ArrayList<>();
+
+    private void take(String option) {
+      switch (option) {
+        case "defaults", "async", "diratime", "tmpcopyup", "loud", "nomand" -> {}
+        case "bind" -> bind = true;
+        case "rbind" -> {
+          bind = true;
+          recursive = true;
+        }
+        case "private" -> propagate(Linux.MS_PRIVATE, false);
+        case "rprivate" -> propagate(Linux.MS_PRIVATE, true);
+        case "slave" -> propagate(Linux.MS_SLAVE, false);
+        case "rslave" -> propagate(Linux.MS_SLAVE, true);
+        case "shared" -> propagate(Linux.MS_SHARED, false);
+        case "rshared" -> propagate(Linux.MS_SHARED, true);
+        case "unbindable" -> propagate(Linux.MS_UNBINDABLE, false);
+        case "runbindable" -> propagate(Linux.MS_UNBINDABLE, true);
+        default -> takeAttribute(option);
+      }
+    }
+
+    private void takeAttribute(String option) {
+      boolean below = option.length() > 2 && option.charAt(0) == 'r' && isRecursive(option);
+      String name = below ? option.substring(1) : option;
+      switch (name) {
+        case "ro" -> attribute(below, Linux.MOUNT_ATTR_RDONLY, true);
+        case "rw" -> attribute(below, Linux.MOUNT_ATTR_RDONLY, false);
+        case "nosuid" -> attribute(below, Linux.MOUNT_ATTR_NOSUID, true);
+        case "suid" -> attribute(below, Linux.MOUNT_ATTR_NOSUID, false);
+        case "nodev" -> attribute(below, Linux.MOUNT_ATTR_NODEV, true);
+        case "dev" -> attribute(below, Linux.MOUNT_ATTR_NODEV, false);
+        case "noexec" -> attribute(below, Linux.MOUNT_ATTR_NOEXEC, true);
+        case "exec" -> attribute(below, Linux.MOUNT_ATTR_NOEXEC, false);
+        case "nodiratime" -> attribute(below, Linux.MOUNT_ATTR_NODIRATIME, true);
+        case "nosymfollow" -> attribute(below, Linux.MOUNT_ATTR_NOSYMFOLLOW, true);
+        case "symfollow" -> attribute(below, Linux.MOUNT_ATTR_NOSYMFOLLOW, false);
+        case "relatime" -> accessTime(below, Linux.MOUNT_ATTR_RELATIME);
+        case "noatime" -> accessTime(below, Linux.MOUNT_ATTR_NOATIME);
+        case "strictatime" -> accessTime(below, Linux.MOUNT_ATTR_STRICTATIME);
+        case "atime", "norelatime", "nostrictatime" -> accessTime(below, Linux.MOUNT_ATTR_RELATIME);
+        default -> data.add(option);
+      }
+    }
+
+    /** Whether an option with a leading r is the recursive form of the rest. */
+    private static boolean isRecursive(String option) {
+      return switch (option) {
+        case "rro", "rrw", "rnosuid", "rsuid", "rnodev", "rdev", "rnoexec", "rexec" -> true;
+        case "rnodiratime", "rrelatime", "rnoatime", "rstrictatime", "ratime" -> true;
+        case "rnosymfollow", "rsymfollow" -> true;
+        default -> false;
+      };
+    }
+
+    private void attribute(boolean below, long attribute, boolean on) {
+      if (below) {
+        recursiveSet = on ? recursiveSet | attribute : recursiveSet & ~attribute;
+        recursiveClear = on ? recursiveClear & ~attribute : recursiveClear | attribute;
+      } else {
+        set = on ? set | attribute : set & ~attribute;
+        clear = on ? clear & ~attribute : clear | attribute;
+      }
+    }
+
+    private void accessTime(boolean below, long attribute) {
+      if (below) {
+        recursiveSet = recursiveSet & ~Linux.MOUNT_ATTR_ATIME | attribute;
+        recursiveClear |= Linux.MOUNT_ATTR_ATIME;
+      } else {
+        set = set & ~Linux.MOUNT_ATTR_ATIME | attribute;
+        clear |= Linux.MOUNT_ATTR_ATIME;
+      }
+    }
+
+    private void propagate(long kind, boolean below) {
+      propagation = kind;
+      propagationRecursive = below;
+    }
+
+    private MountOptions sorted() {
+      return new MountOptions(
+          set,
+          clear,
+          recursiveSet,
+          recursiveClear,
+          propagation,
+          propagationRecursive,
+          bind,
+          recursive,
+          List.copyOf(data));
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package dev.mydocker.runtime.rootfs;
+
+import dev.mydocker.kernel.Errno;
+import dev.mydocker.kernel.Linux;
+import dev.mydocker.kernel.SegmentBuilder;
+import dev.mydocker.kernel.Value;
+import dev.mydocker.kernel.Wire;
+import dev.mydocker.runtime.plan.Group;
+import dev.mydocker.runtime.plan.Lowering;
+import dev.mydocker.runtime.plan.Step;
+import java.util.List;
+
+/** Steps that mount file systems and host paths inside the root. */
+public final class MountSteps {
+  private static final long PROC_MAGIC = 0x9FA0;
+
+  private MountSteps() {}
+
+  /** Mounts a new file system. */
+  public static Step fileSystem(String type, String path, MountOptions options) {
+    return new Step(
+        Group.MOUNTS,
+        "mount " + type + " on " + path,
+        reason(type),
+        l -> {
+          SegmentBuilder b = l.segment();
+          Value place = l.openOrMakeDirectory(path);
+          Value context = l.syscall(Wire.SYS_FSOPEN, b.text(type), Value.of(Linux.FSOPEN_CLOEXEC));
+          for (String option : options.data()) {
+            int equals = option.indexOf('=');
+            if (equals < 0) {
+              flag(l, context, option);
+            } else {
+              configure(l, context, option.substring(0, equals), option.substring(equals + 1));
+            }
+          }
+          Value mount = make(l, context, options.set());
+          if (type.equals("proc")) {
+            RootSteps.checkFileSystem(l, mount, PROC_MAGIC);
+          }
+          l.attach(mount, place);
+          l.close(mount);
+        });
+  }
+
+  private static String reason(String type) {
+    return switch (type) {
+      case "proc" -> "shows the container's own PID namespace only";
+      case "devpts" -> "terminals of its own, apart from the host's";
+      case "sysfs" -> "devices and classes, as the container's network namespace shows them";
+      case "tmpfs" -> "memory that goes when the container does";
+      case "mqueue" -> "POSIX message queues of its own IPC namespace";
+      default -> "asked for";
+    };
+  }
+
+  /**
+   * Attaches a host path, which was opened and made private before the container existed: what was
+   * checked there is what is mounted here.
+   *
+   * @param source for the message
+   * @param tree the detached mount, as it came with the segment
+   */
+  public static Step bind(String source, String path, boolean directory, Value tree, String why) {
+    return new Step(
+        Group.MOUNTS,
+        "mount " + source + " on " + path,
+        why,
+        l -> {
+          Value place = directory ? l.openOrMakeDirectory(path) : l.openOrMakeFile(path);
+          l.attach(tree, place);
+          l.close(tree);
+        });
+  }
+
+  /** Makes a mount read-only once what belongs in it is there. */
+  public static Step makeReadOnly(String path) {
+    return new Step(
+        Group.MOUNTS,
+        "make " + path + " read-only",
+        "nothing more is mounted there",
+        l -> {
+          Value place = l.open(path, Linux.O_PATH | Linux.O_DIRECTORY);
+          l.setMountAttributes(place, Linux.MOUNT_ATTR_RDONLY, 0, 0, false);
+          l.close(place);
+        });
+  }
+
+  static void configure(Lowering l, Value context, String key, String value) {
+    SegmentBuilder b = l.segment();
+    fsconfig(l, context, Linux.FSCONFIG_SET_STRING, b.text(key), b.text(value));
+  }
+
+  private static void flag(Lowering l, Value context, String key) {
+    fsconfig(l, context, Linux.FSCONFIG_SET_FLAG, l.segment().text(key), Value.of(0));
+  }
+
+  private static void fsconfig(Lowering l, Value context, int command, Value key, Value value) {
+    l.syscall(Wire.SYS_FSCONFIG, context, Value.of(command), key, value, Value.of(0));
+  }
+
+  /** Creates the configured file system as a detached mount. */
+  static Value make(Lowering l, Value context, long attributes) {
+    fsconfig(l, context, Linux.FSCONFIG_CMD_CREATE, Value.of(0), Value.of(0));
+    Value mount =
+        l.syscall(Wire.SYS_FSMOUNT, context, Value.of(Linux.FSMOUNT_CLOEXEC), Value.of(attributes));
+    l.close(context);
+    return mount;
+  }
+
+  /** Links that programs expect in /dev. */
+  public static Step deviceLinks(List<String> names, List<String> targets) {
+    return new Step(
+        Group.DEVICES,
+        "link " + String.join(", ", names),
+        "programs expect them",
+        l -> {
+          Value dev = l.open("/dev", Linux.O_PATH | Linux.O_DIRECTORY);
+          for (int i = 0; i < names.size(); i++) {
+            SegmentBuilder b = l.segment();
+            b.syscall(Wire.SYS_SYMLINKAT, b.text(targets.get(i)), dev, b.text(names.get(i)));
+            b.tolerating(Errno.EEXIST);
+          }
+          l.close(dev);
+        });
+  }
+}
