@@ -4,4 +4,5 @@ module dev.mydocker {
   requires static transitive org.jspecify;
 
   exports dev.mydocker;
+  exports dev.mydocker.engine;
 }
