@@ -208,10 +208,7 @@ final class SetupPlan {
       ConsoleSize size = process.consoleSize();
       plan.add(
           DeviceSteps.terminal(
-              terminal,
-              size == null ? 0 : (int) size.height(),
-              size == null ? 0 : (int) size.width(),
-              true));
+              terminal, size == null ? 0 : size.height(), size == null ? 0 : size.width(), true));
     }
   }
 
