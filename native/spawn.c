@@ -90,11 +90,11 @@ static void reset_signals(void) {
 static long arrange(const struct execution *execution) {
     int32_t copies[WIRE_MAXIMUM_DESCRIPTORS];
     uint32_t count = execution->count;
-    int32_t executable = (int32_t)sys3(__NR_fcntl, execution->executable, F_DUPFD_CLOEXEC,
-                                       (long)count);
+    int32_t executable =
+        (int32_t)sys3(__NR_fcntl, execution->executable, F_DUPFD_CLOEXEC, (long)count);
     for (uint32_t i = 0; i < count; i++) {
-        copies[i] = (int32_t)sys3(__NR_fcntl, execution->descriptors[i], F_DUPFD_CLOEXEC,
-                                  (long)count);
+        copies[i] =
+            (int32_t)sys3(__NR_fcntl, execution->descriptors[i], F_DUPFD_CLOEXEC, (long)count);
         if (copies[i] < 0) {
             return copies[i];
         }
