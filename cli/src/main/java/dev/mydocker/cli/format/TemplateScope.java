@@ -121,6 +121,7 @@ final class TemplateScope {
   }
 
   /** A field with arguments: a method of the data, such as {@code .Label "KEY"} of docker ps. */
+  @SuppressWarnings("ReferenceEquality") // The data itself has methods, not what equals it.
   @Nullable JsonValue method(
       @Nullable JsonValue value, TemplateOperand.Field field, List<@Nullable JsonValue> arguments) {
     if (value == data
