@@ -1,5 +1,6 @@
 package dev.mydocker.runtime.security;
 
+import dev.mydocker.MydockerException;
 import dev.mydocker.oci.json.JsonObject;
 import dev.mydocker.oci.spec.LinuxSeccomp;
 import dev.mydocker.oci.spec.SeccompAction;
@@ -8,6 +9,7 @@ import dev.mydocker.oci.spec.SeccompOperator;
 import dev.mydocker.oci.spec.SeccompSyscall;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The seccomp profile that a container gets unless told otherwise: what programs need is allowed,
@@ -122,6 +124,8 @@ public final class DefaultSeccomp {
 
   private static final long INT = 0xFFFF_FFFFL;
 
+  private static final Grant[] GRANTS = Grant.values();
+
   private DefaultSeccomp() {}
 
   /**
@@ -147,7 +151,7 @@ public final class DefaultSeccomp {
           new SeccompSyscall(
               List.of("clone3"), SeccompAction.ERRNO, ENOSYS, List.of(), JsonObject.empty()));
     }
-    for (Grant grant : Grant.values()) {
+    for (Grant grant : GRANTS) {
       if (capabilities.contains(grant.capability)) {
         allow(rules, grant.syscalls);
       }
@@ -156,16 +160,72 @@ public final class DefaultSeccomp {
   }
 
   /**
-   * Returns the profile as a program. It is there already for the default capabilities, and
-   * compiled for others.
+   * Returns the profile as a program. It is there already for the default capabilities and for the
+   * most usual changes of them, and compiled for others.
    *
    * @param capabilities the container's bounding set
    * @param machine the machine's own architecture
    */
   public static SeccompProgram program(CapabilitySet capabilities, SeccompArchitecture machine) {
-    return capabilities.equals(CapabilitySet.DEFAULT)
-        ? PrecompiledSeccomp.program(machine)
-        : SeccompCompiler.compile(profile(capabilities, machine), machine);
+    SeccompProgram ready = PrecompiledSeccomp.program(granting(capabilities), machine);
+    return ready != null ? ready : SeccompCompiler.compile(profile(capabilities, machine), machine);
+  }
+
+  /**
+   * Returns the program of any profile, without compiling it where it is the default one.
+   *
+   * @param profile from a container's configuration
+   * @param capabilities the container's bounding set
+   * @param machine the machine's own architecture
+   * @throws MydockerException if the profile contradicts itself
+   */
+  public static SeccompProgram program(
+      LinuxSeccomp profile, CapabilitySet capabilities, SeccompArchitecture machine) {
+    SeccompProgram ready = PrecompiledSeccomp.program(granting(capabilities), machine);
+    return ready != null && isSame(profile, profile(capabilities, machine))
+        ? ready
+        : SeccompCompiler.compile(profile, machine);
+  }
+
+  /** Returns those of the capabilities that make a difference to the profile. */
+  static CapabilitySet granting(CapabilitySet capabilities) {
+    long mask = 0;
+    for (Grant grant : GRANTS) {
+      mask |= grant.capability.bit();
+    }
+    return CapabilitySet.ofMask(mask & capabilities.mask());
+  }
+
+  // By hand, because the equality of records is linked when it is first used: 18 ms.
+  private static boolean isSame(LinuxSeccomp one, LinuxSeccomp other) {
+    boolean same =
+        one.defaultAction() == other.defaultAction()
+            && Objects.equals(one.defaultErrnoRet(), other.defaultErrnoRet())
+            && one.architectures().equals(other.architectures())
+            && one.flags().equals(other.flags())
+            && one.syscalls().size() == other.syscalls().size();
+    for (int i = 0; same && i < one.syscalls().size(); i++) {
+      same = isSame(one.syscalls().get(i), other.syscalls().get(i));
+    }
+    return same;
+  }
+
+  private static boolean isSame(SeccompSyscall one, SeccompSyscall other) {
+    boolean same =
+        one.action() == other.action()
+            && Objects.equals(one.errnoRet(), other.errnoRet())
+            && one.args().size() == other.args().size()
+            && one.names().equals(other.names());
+    for (int i = 0; same && i < one.args().size(); i++) {
+      SeccompArg arg = one.args().get(i);
+      SeccompArg expected = other.args().get(i);
+      same =
+          arg.index() == expected.index()
+              && arg.op() == expected.op()
+              && arg.value() == expected.value()
+              && arg.valueTwo() == expected.valueTwo();
+    }
+    return same;
   }
 
   private static void allow(List<SeccompSyscall> rules, String names, SeccompArg... args) {

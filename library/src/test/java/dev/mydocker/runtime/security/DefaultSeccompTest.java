@@ -3,6 +3,9 @@ package dev.mydocker.runtime.security;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mydocker.oci.spec.LinuxSeccomp;
+import dev.mydocker.oci.spec.SeccompAction;
+import dev.mydocker.oci.spec.SeccompSyscall;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -18,14 +21,50 @@ class DefaultSeccompTest {
   private static final int ENOSYS = 0x00050026;
 
   @ParameterizedTest
-  @EnumSource(names = {"X86_64", "AARCH64"})
-  void thePrecompiledProgramIsWhatTheCompilerMakes(SeccompArchitecture machine) {
-    SeccompProgram compiled =
-        SeccompCompiler.compile(DefaultSeccomp.profile(CapabilitySet.DEFAULT, machine), machine);
-    SeccompProgram precompiled = DefaultSeccomp.program(CapabilitySet.DEFAULT, machine);
+  @CsvSource({
+    "DEFAULT, X86_64, ''",
+    "DEFAULT, AARCH64, ''",
+    "NONE, X86_64, ALL",
+    "NONE, AARCH64, ALL",
+    "ADMIN, X86_64, SYS_ADMIN",
+    "ADMIN, AARCH64, SYS_ADMIN",
+    "PTRACE, X86_64, SYS_PTRACE",
+    "PTRACE, AARCH64, SYS_PTRACE"
+  })
+  void thePrecompiledProgramIsWhatTheCompilerMakes(
+      String variant, SeccompArchitecture machine, String changed) {
+    List<String> change = changed.isEmpty() ? List.of() : List.of(changed);
+    CapabilitySet capabilities =
+        variant.equals("NONE")
+            ? CapabilitySet.DEFAULT.adjusted(List.of("NET_ADMIN"), change, CapabilitySet.ALL)
+            : CapabilitySet.DEFAULT.adjusted(change, List.of("KILL"), CapabilitySet.ALL);
+    LinuxSeccomp profile = DefaultSeccomp.profile(capabilities, machine);
+    SeccompProgram compiled = SeccompCompiler.compile(profile, machine);
+    SeccompProgram precompiled =
+        PrecompiledSeccomp.program(DefaultSeccomp.granting(capabilities), machine);
 
-    assertThat(text(precompiled)).as("PrecompiledSeccomp.%s", machine).isEqualTo(text(compiled));
+    assertThat(precompiled).isNotNull();
+    assertThat(text(precompiled))
+        .as("PrecompiledSeccomp.%s_%s", machine, variant)
+        .isEqualTo(text(compiled));
     assertThat(precompiled.flags()).isEqualTo(compiled.flags());
+    assertThat(text(DefaultSeccomp.program(profile, capabilities, machine)))
+        .isEqualTo(text(compiled));
+  }
+
+  @Test
+  void anyOtherProfileIsCompiledWhateverItHasInCommonWithTheDefault() {
+    SeccompArchitecture machine = SeccompArchitecture.X86_64;
+    LinuxSeccomp ours = DefaultSeccomp.profile(CapabilitySet.DEFAULT, machine);
+    List<SeccompSyscall> fewer = ours.syscalls().subList(0, ours.syscalls().size() - 1);
+    List<SeccompSyscall> other = new ArrayList<>(ours.syscalls());
+    other.set(2, SeccompSyscall.of(List.of("personality"), SeccompAction.ALLOW, List.of()));
+    for (List<SeccompSyscall> rules : List.of(fewer, other)) {
+      LinuxSeccomp theirs = LinuxSeccomp.of(ours.defaultAction(), 1, ours.architectures(), rules);
+      assertThat(text(DefaultSeccomp.program(theirs, CapabilitySet.DEFAULT, machine)))
+          .isEqualTo(text(SeccompCompiler.compile(theirs, machine)))
+          .isNotEqualTo(text(DefaultSeccomp.program(CapabilitySet.DEFAULT, machine)));
+    }
   }
 
   private static String text(SeccompProgram program) {
