@@ -19,7 +19,8 @@ import java.util.Objects;
  *
  * <p>One thing is stricter than Docker's: the address family of socket(2) is an int, and the kernel
  * ignores the upper half of its register. Docker compares all 64 bits, so that AF_ALG and AF_VSOCK
- * pass with a bit set up there.
+ * pass with a bit set up there. Here the lower half counts; the price is that families above 63,
+ * which do not exist, fail with EPERM instead of EAFNOSUPPORT.
  */
 public final class DefaultSeccomp {
   private static final int ENOSYS = 38;
