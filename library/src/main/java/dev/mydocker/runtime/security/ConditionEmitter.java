@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Emits what looks at the arguments of a call: 64-bit compares on a machine of 32 bits.
  *
- * <p>Where registers have 32 bits, the kernel gives zero for the upper halves.
+ * <p>Where registers have 32 bits, the upper halves of the values are ignored, as libseccomp does,
+ * so that a profile's 2^64-1 is minus one there too.
  */
 final class ConditionEmitter {
   private static final int ARGUMENTS_OFFSET = 16;
@@ -83,7 +84,7 @@ final class ConditionEmitter {
 
   private int equal(int index, int highMask, int high, int lowMask, int low, int yes, int no) {
     if (!wide) {
-      return high == 0 ? half(lowOffset(index), lowMask, low, yes, no) : no;
+      return half(lowOffset(index), lowMask, low, yes, no);
     }
     return half(
         highOffset(index), highMask, high, half(lowOffset(index), lowMask, low, yes, no), no);
@@ -106,9 +107,6 @@ final class ConditionEmitter {
 
   /** {@code argument > value} or {@code argument >= value}, by the condition for the lower half. */
   private int above(int index, int condition, int high, int low, int yes, int no) {
-    if (!wide && high != 0) {
-      return no;
-    }
     if (yes == no) {
       return yes;
     }
@@ -150,7 +148,7 @@ final class ConditionEmitter {
 
   /** The values of the lower half for which a condition holds, if they are one range. */
   private @Nullable Range range(SeccompArg arg) {
-    long value = arg.value();
+    long value = wide ? arg.value() : arg.value() & LOW;
     if (arg.op() == SeccompOperator.MASKED_EQUAL) {
       long free = ~value & LOW;
       long first = arg.valueTwo() & value;

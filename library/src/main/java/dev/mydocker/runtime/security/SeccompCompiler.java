@@ -33,7 +33,9 @@ import org.jspecify.annotations.Nullable;
  *       process: its numbers mean other calls.
  *   <li>On 32-bit x86, a rule without conditions for a call that also goes through socketcall(2) or
  *       ipc(2) holds on that way too, as in libseccomp.
- *   <li>x32 shares the tree of x86-64: no number is used by both for different calls.
+ *   <li>On 32-bit architectures only the lower halves of values count, as in libseccomp.
+ *   <li>x32 shares the tree of x86-64: no number is used by both for different calls. Its arguments
+ *       are compared with all the 64 bits that the kernel gets.
  * </ul>
  */
 public final class SeccompCompiler {

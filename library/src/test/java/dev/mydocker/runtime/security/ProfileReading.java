@@ -77,13 +77,14 @@ final class ProfileReading {
         return result(rule.action(), rule.errnoRet());
       }
     }
+    long bits = architecture.wide() ? -1 : 0xFFFF_FFFFL;
     for (SeccompSyscall rule : applicable) {
       boolean alternatives =
           rule.args().stream().map(SeccompArg::index).distinct().count() < rule.args().size();
       boolean met =
           alternatives
-              ? rule.args().stream().anyMatch(arg -> holds(arg, args))
-              : rule.args().stream().allMatch(arg -> holds(arg, args));
+              ? rule.args().stream().anyMatch(arg -> holds(arg, args, bits))
+              : rule.args().stream().allMatch(arg -> holds(arg, args, bits));
       if (met) {
         return result(rule.action(), rule.errnoRet());
       }
@@ -106,9 +107,10 @@ final class ProfileReading {
     };
   }
 
-  private static boolean holds(SeccompArg arg, long[] args) {
+  private static boolean holds(SeccompArg arg, long[] args, long bits) {
     long actual = args[arg.index()];
-    int order = Long.compareUnsigned(actual, arg.value());
+    long value = arg.value() & bits;
+    int order = Long.compareUnsigned(actual, value);
     return switch (arg.op()) {
       case EQUAL -> order == 0;
       case NOT_EQUAL -> order != 0;
@@ -116,7 +118,7 @@ final class ProfileReading {
       case LESS_OR_EQUAL -> order <= 0;
       case GREATER -> order > 0;
       case GREATER_OR_EQUAL -> order >= 0;
-      case MASKED_EQUAL -> (actual & arg.value()) == (arg.valueTwo() & arg.value());
+      case MASKED_EQUAL -> (actual & value) == (arg.valueTwo() & value);
     };
   }
 
