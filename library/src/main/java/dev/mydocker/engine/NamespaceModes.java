@@ -28,8 +28,11 @@ public record NamespaceModes(
           NamespaceMode.PRIVATE,
           NamespaceMode.NONE);
 
-  /** Refuses modes that a namespace does not have. */
+  /** Refuses modes that a namespace does not have; a network of its own has only the loopback. */
   public NamespaceModes {
+    if (network.kind() == Kind.PRIVATE) {
+      network = NamespaceMode.NONE;
+    }
     requireNot(Kind.NONE, pid, "--pid: invalid PID mode");
     requireNot(Kind.NONE, uts, "--uts: invalid UTS mode");
     requireNot(Kind.CONTAINER, uts, "--uts: invalid UTS mode");

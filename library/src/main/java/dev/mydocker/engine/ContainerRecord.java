@@ -1,0 +1,242 @@
+package dev.mydocker.engine;
+
+import dev.mydocker.kernel.LocalZone;
+import dev.mydocker.kernel.Timestamp;
+import dev.mydocker.oci.json.Fields;
+import dev.mydocker.oci.json.Json;
+import dev.mydocker.oci.json.JsonObject;
+import dev.mydocker.oci.json.ObjectReader;
+import dev.mydocker.oci.json.ObjectWriter;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is kept of a container, its {@code config.json}.
+ *
+ * <p>The file begins with members for people and their scripts, whose names and types stay as they
+ * are: pid (a string, empty while it does not run), id, name, command, fullCommand, createdTime,
+ * status, imageURL, volumes, envs. What the engine itself reads is the object {@code mydocker}
+ * behind them. Members that this version does not know are kept.
+ *
+ * @param id 64 hexadecimal digits
+ * @param name how people call it
+ * @param spec what was asked for
+ * @param command the whole command line that its first process executes
+ * @param imageId the image's id at creation, or null without an image
+ * @param layers the directories that its root file system is made of, topmost first
+ * @param created when, in nanoseconds since 1970
+ * @param createdLocal the same as a clock here showed it: {@code 2025-02-28 15:09:22}
+ * @param status a word for readers of the file: created, running, exited, stopped; the engine
+ *     itself never believes it
+ * @param run its last start, or null before the first
+ * @param exit how that ended, where a file of its own does not say it
+ * @param rest unknown members of the file
+ * @param ourRest unknown members of the object {@code mydocker}
+ */
+record ContainerRecord(
+    String id,
+    String name,
+    ContainerSpec spec,
+    List<String> command,
+    @Nullable String imageId,
+    List<String> layers,
+    long created,
+    String createdLocal,
+    String status,
+    @Nullable RunRecord run,
+    @Nullable ExitRecord exit,
+    JsonObject rest,
+    JsonObject ourRest) {
+  /** The version of the format; a higher one is for a newer engine. */
+  static final int VERSION = 1;
+
+  private static final String CREATED = "created";
+  private static final String RUNNING = "running";
+  private static final String EXITED = "exited";
+
+  ContainerRecord {
+    Fields.require(ContainerIds.isId(id), "id", "expected 64 hexadecimal digits");
+    Fields.requireText("name", name);
+    command = List.copyOf(command);
+    layers = List.copyOf(layers);
+  }
+
+  /** Returns the record of a container that has not run yet. */
+  static ContainerRecord create(
+      String id,
+      ContainerSpec spec,
+      List<String> command,
+      @Nullable String imageId,
+      List<String> layers,
+      long now,
+      LocalZone zone) {
+    String name = spec.name();
+    return new ContainerRecord(
+        id,
+        name == null ? ContainerIds.shortId(id) : name,
+        spec,
+        command,
+        imageId,
+        layers,
+        now,
+        Timestamp.local(now, zone),
+        CREATED,
+        null,
+        null,
+        JsonObject.empty(),
+        JsonObject.empty());
+  }
+
+  /** Returns this container, running. */
+  ContainerRecord running(RunRecord start) {
+    return with(RUNNING, start, null);
+  }
+
+  /** Returns this container, ended: what its monitor leaves behind as {@code config.json}. */
+  ContainerRecord exited() {
+    return with(EXITED, run, exit);
+  }
+
+  /** Returns this container, ended in a way that no monitor has recorded. */
+  ContainerRecord exited(ExitRecord how) {
+    return with(EXITED, run, how);
+  }
+
+  /** Returns this container, ended because somebody stopped it. */
+  ContainerRecord stopped() {
+    return with("stopped", run, exit);
+  }
+
+  /** Returns this container with what a file of its own says of its end, if it says anything. */
+  ContainerRecord withExit(@Nullable ExitRecord found) {
+    return found == null ? this : with(status, run, found);
+  }
+
+  private ContainerRecord with(String word, @Nullable RunRecord start, @Nullable ExitRecord how) {
+    return new ContainerRecord(
+        id,
+        name,
+        spec,
+        command,
+        imageId,
+        layers,
+        created,
+        createdLocal,
+        word,
+        start,
+        how,
+        rest,
+        ourRest);
+  }
+
+  /** The first words of lists: 12 digits. */
+  String shortId() {
+    return ContainerIds.shortId(id);
+  }
+
+  static ContainerRecord parse(byte[] json, String path) {
+    return Json.decode(json, path, ContainerRecord::read);
+  }
+
+  private static ContainerRecord read(ObjectReader in) {
+    // Taken from the object "mydocker" below; here only so that they are not in the rest.
+    in.optionalValue("pid");
+    in.optionalValue("command");
+    in.optionalValue("imageURL");
+    in.optionalValue("volumes");
+    in.optionalValue("envs");
+    String id = in.string("id");
+    String name = in.string("name");
+    List<String> command = in.strings("fullCommand");
+    String createdLocal = in.string("createdTime");
+    String status = in.string("status");
+    Ours ours = in.object("mydocker", Ours::read);
+    return new ContainerRecord(
+        id,
+        name,
+        ours.spec,
+        command,
+        ours.imageId,
+        ours.layers,
+        ours.created,
+        createdLocal,
+        status,
+        ours.run,
+        ours.exit,
+        in.rest(),
+        ours.rest);
+  }
+
+  private record Ours(
+      ContainerSpec spec,
+      @Nullable String imageId,
+      List<String> layers,
+      long created,
+      @Nullable RunRecord run,
+      @Nullable ExitRecord exit,
+      JsonObject rest) {
+    static Ours read(ObjectReader in) {
+      int version = in.int32("version");
+      Fields.require(
+          version <= VERSION,
+          "version",
+          "written by a newer mydocker (" + version + ", this one knows " + VERSION + ")");
+      return new Ours(
+          in.object("spec", ContainerSpecJson::read),
+          in.optionalString("imageId"),
+          in.strings("layers"),
+          Times.parse("created", in.string("created")),
+          in.optionalObject("run", RunRecord::read),
+          in.optionalObject("exit", ExitRecord::read),
+          in.rest());
+    }
+  }
+
+  /** Returns the file's content. */
+  byte[] encode() {
+    return Json.encodePretty(toJson());
+  }
+
+  private JsonObject toJson() {
+    RunRecord start = run;
+    boolean runs = start != null && status.equals(RUNNING);
+    return new ObjectWriter()
+        .put("pid", start != null && runs ? Long.toString(start.init().pid()) : "")
+        .put("id", id)
+        .put("name", name)
+        .put("command", command.isEmpty() ? "" : command.get(0))
+        .putStrings("fullCommand", command)
+        .put("createdTime", createdLocal)
+        .put("status", status)
+        .put("imageURL", imageName())
+        .putStrings("volumes", spec.files().binds().stream().map(Bind::toString).toList())
+        .putStrings("envs", spec.process().environment())
+        .put("mydocker", ours())
+        .finish(rest);
+  }
+
+  private JsonObject ours() {
+    ObjectWriter out =
+        new ObjectWriter()
+            .put("version", VERSION)
+            .put("created", Timestamp.rfc3339Nano(created))
+            .optional("imageId", imageId)
+            .optionalStrings("layers", layers);
+    RunRecord start = run;
+    if (start != null) {
+      out.put("run", start.toJson());
+    }
+    ExitRecord end = exit;
+    if (end != null) {
+      out.put("exit", end.toJson());
+    }
+    return out.put("spec", ContainerSpecJson.write(spec)).finish(ourRest);
+  }
+
+  /** The image as it was asked for, or the path of the root file system. */
+  String imageName() {
+    String image = spec.image();
+    String rootfs = spec.rootfs();
+    return image != null ? image : rootfs != null ? rootfs : "";
+  }
+}

@@ -1,0 +1,75 @@
+package dev.mydocker.engine;
+
+import dev.mydocker.MydockerException;
+import dev.mydocker.kernel.FileStatus;
+import dev.mydocker.kernel.FileWorker;
+import dev.mydocker.kernel.Linux;
+import dev.mydocker.kernel.Timestamp;
+import java.util.Optional;
+
+/**
+ * Directories that a command was filling or emptying when it was killed.
+ *
+ * <p>Whoever fills or empties one holds its lock. Before it is locked, and when its lock file has
+ * gone already, its age tells: nobody needs a minute for that.
+ */
+final class Leftovers {
+  private static final long OLD = 60;
+
+  private final FileWorker files;
+  private final StateDirectory state;
+  private final ContainerLocks locks;
+
+  Leftovers(FileWorker files, StateDirectory state, ContainerLocks locks) {
+    this.files = files;
+    this.state = state;
+    this.locks = locks;
+  }
+
+  /** Removes them. What cannot be removed is left for the next time: it is in nobody's way. */
+  void sweep() {
+    int directory =
+        files.open(FileWorker.HOST, state.containers(), Linux.O_RDONLY | Linux.O_DIRECTORY, 0);
+    try {
+      for (FileWorker.Entry entry : files.list(directory)) {
+        if (isLeftover(entry.name())) {
+          tryToDelete(directory, entry.name());
+        }
+      }
+    } finally {
+      files.close(directory);
+    }
+  }
+
+  private void tryToDelete(int directory, String name) {
+    try {
+      files.deleteTree(directory, name);
+    } catch (MydockerException stillInUse) {
+      // Such as something mounted below it, which is not ours to unmount.
+    }
+  }
+
+  private boolean isLeftover(String name) {
+    if (!name.startsWith(ContainerStore.NEW) && !name.startsWith(ContainerStore.GONE)) {
+      return false;
+    }
+    String path = state.container(name);
+    if (files.status(FileWorker.HOST, path + "/lock").isPresent()) {
+      return !locks.isHeld(path);
+    }
+    Optional<FileStatus> status = files.status(FileWorker.HOST, path);
+    return status.isPresent()
+        && status.get().modifiedSeconds() < Timestamp.now() / Timestamp.SECOND - OLD;
+  }
+
+  /** Removes one directory of the containers'. */
+  void delete(String name) {
+    int directory =
+        files.open(FileWorker.HOST, state.containers(), Linux.O_RDONLY | Linux.O_DIRECTORY, 0);
+    try {
+      files.deleteTree(directory, name);
+    } finally {
+      files.close(directory);
+    }
+  }
+}

@@ -1,0 +1,88 @@
+package dev.mydocker.engine;
+
+import dev.mydocker.kernel.FileWorker;
+import java.util.function.Predicate;
+
+/**
+ * Tells what a container is doing, from its record and from /proc.
+ *
+ * <pre>
+ *   never started                                         created
+ *   its end is recorded                                   exited
+ *   init or its monitor runs, in this boot of the machine running, or paused if frozen
+ *   else                                                  exited, and nobody saw how
+ * </pre>
+ *
+ * <p>Between init's end and its record the monitor is there, so a container counts as running until
+ * it is known how it ended.
+ */
+final class Observer {
+  /** Docker's exit code of a container of which nobody knows how it ended. */
+  static final int UNKNOWN_CODE = 255;
+
+  private final ProcessProbe probe;
+  private final Predicate<RunRecord> frozen;
+
+  /**
+   * @param frozen whether the processes of a run are frozen; asked only while it is alive
+   */
+  Observer(FileWorker files, Predicate<RunRecord> frozen) {
+    this.probe = new ProcessProbe(files);
+    this.frozen = frozen;
+  }
+
+  /** What identifies processes and boots. */
+  ProcessProbe probe() {
+    return probe;
+  }
+
+  /** Returns what a container is doing. */
+  Status status(ContainerRecord record) {
+    RunRecord run = record.run();
+    if (run == null) {
+      return record.exit() == null ? Status.CREATED : Status.EXITED;
+    }
+    if (record.exit() != null || !probe.isAlive(run)) {
+      return Status.EXITED;
+    }
+    return frozen.test(run) ? Status.PAUSED : Status.RUNNING;
+  }
+
+  /** Returns how a container's last run ended; for one that has ended. */
+  ExitRecord end(ContainerRecord record) {
+    ExitRecord exit = record.exit();
+    RunRecord run = record.run();
+    if (exit != null) {
+      return exit;
+    }
+    return ExitRecord.unknown(
+        run != null && !run.bootId().equals(probe.bootId())
+            ? "the machine was restarted"
+            : "its monitor was killed");
+  }
+
+  /** Returns what people may know of a container. */
+  ContainerInfo info(ContainerRecord record, String directory) {
+    Status status = status(record);
+    RunRecord run = record.run();
+    ExitRecord end = status == Status.EXITED ? end(record) : null;
+    return new ContainerInfo(
+        record.id(),
+        record.name(),
+        record.spec(),
+        record.command(),
+        record.imageName(),
+        record.imageId(),
+        Times.instant(record.created()),
+        record.createdLocal(),
+        status,
+        run == null || !status.isAlive() ? 0 : run.init().pid(),
+        run == null ? null : Times.instant(run.started()),
+        end == null || end.finished() == 0 ? null : Times.instant(end.finished()),
+        end == null ? 0 : end.code() < 0 ? UNKNOWN_CODE : end.code(),
+        end == null ? 0 : end.signal(),
+        end != null && end.outOfMemory(),
+        end == null ? null : end.problem(),
+        directory);
+  }
+}

@@ -1,0 +1,96 @@
+package dev.mydocker.engine;
+
+import dev.mydocker.MydockerException;
+import dev.mydocker.MydockerException.Category;
+import dev.mydocker.engine.RunRecord.ProcessId;
+import dev.mydocker.kernel.Bytes;
+import dev.mydocker.kernel.Errno;
+import dev.mydocker.kernel.FileWorker;
+import dev.mydocker.kernel.KernelException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out whether the processes of a record still run, in /proc (proc_pid_stat(5)).
+ *
+ * <p>A process is who it was if its number, its start time and the machine's boot are the same.
+ */
+final class ProcessProbe {
+  private static final int SMALL = 4096;
+  private static final int START_TIME = 22;
+  private static final int STATE = 3;
+
+  private final FileWorker files;
+  private @Nullable String bootId;
+
+  ProcessProbe(FileWorker files) {
+    this.files = files;
+  }
+
+  /** Returns what identifies the machine's present boot. */
+  String bootId() {
+    String known = bootId;
+    if (known == null) {
+      byte[] text = files.read(FileWorker.HOST, "/proc/sys/kernel/random/boot_id", SMALL);
+      known = Bytes.decode(text).strip();
+      bootId = known;
+    }
+    return known;
+  }
+
+  /**
+   * Returns a process that exists, told apart from later ones of its number.
+   *
+   * @throws MydockerException if it does not exist
+   */
+  ProcessId identify(long pid) {
+    return stat(pid)
+        .map(stat -> new ProcessId(pid, Long.parseLong(field(stat, START_TIME))))
+        .orElseThrow(
+            () ->
+                new MydockerException(
+                    Category.INTERNAL, "identify process " + pid + ": it has ended"));
+  }
+
+  /** Returns whether any process of a container's last start is there, its monitor included. */
+  boolean isAlive(RunRecord run) {
+    return run.bootId().equals(bootId()) && (isRunning(run.init()) || isRunning(run.monitor()));
+  }
+
+  /** Returns whether a process of the present boot runs. */
+  boolean isRunning(ProcessId process) {
+    if (process.pid() == 0) {
+      return false;
+    }
+    Optional<String> stat = stat(process.pid());
+    if (stat.isEmpty()) {
+      return false;
+    }
+    char state = field(stat.get(), STATE).charAt(0);
+    return state != 'Z'
+        && state != 'X'
+        && field(stat.get(), START_TIME).equals(Long.toString(process.startTime()));
+  }
+
+  private Optional<String> stat(long pid) {
+    try {
+      return files.readIfThere(FileWorker.HOST, "/proc/" + pid + "/stat").map(Bytes::decode);
+    } catch (KernelException e) {
+      // It ended between open and read.
+      if (e.error() == Errno.ESRCH) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  /** A field by its number in the manual; the second, a name in brackets, may hold anything. */
+  private static String field(String stat, int number) {
+    int from = stat.lastIndexOf(')') + 2;
+    for (int i = STATE; i < number; i++) {
+      from = stat.indexOf(' ', from) + 1;
+    }
+    int to = stat.indexOf(' ', from);
+    return stat.substring(from, to < 0 ? stat.length() : to);
+  }
+}
