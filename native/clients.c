@@ -40,35 +40,39 @@ void client_leave(struct monitor *m, struct client *client) {
     }
 }
 
-int client_frame(struct monitor *m, struct client *client, uint8_t type, uint8_t *text,
-                 size_t length) {
+int client_frame(struct client *client, uint8_t type, uint8_t *text, size_t length) {
     uint8_t *start = text - FRAME_HEADER;
     uint32_t payload = (uint32_t)length;
     __builtin_memset(start, 0, 4);
     start[0] = type;
     __builtin_memcpy(start + 4, &payload, 4);
     size_t total = FRAME_HEADER + length;
+    if (client->deaf) {
+        return -1;
+    }
     long sent = sys6(__NR_sendto, client->fd, (long)start, (long)total, DONTWAIT | NOSIGNAL, 0, 0);
     if (sent == -EAGAIN || sent == -EINTR || sent == -ENOBUFS) {
         return 0;
     }
     if (sent != (long)total) {
-        client_leave(m, client);
+        /* It closed, but what it said before is still to be read. */
+        client->deaf = true;
+        client->owed = false;
+        client_caught_up(client);
         return -1;
     }
     return 1;
 }
 
-int client_small(struct monitor *m, struct client *client, uint8_t type, const void *payload,
-                 size_t length) {
+int client_small(struct client *client, uint8_t type, const void *payload, size_t length) {
     uint8_t text[FRAME_HEADER + 16];
     __builtin_memcpy(text + FRAME_HEADER, payload, length);
-    return client_frame(m, client, type, text + FRAME_HEADER, length);
+    return client_frame(client, type, text + FRAME_HEADER, length);
 }
 
-void client_room(struct monitor *m, struct client *client) {
+void client_room(struct client *client) {
     if (client->fd >= 0 && client->room >= WINDOW / 2 &&
-        client_small(m, client, WIRE_ATTACH_ROOM, &client->room, sizeof client->room) == 1) {
+        client_small(client, WIRE_ATTACH_ROOM, &client->room, sizeof client->room) == 1) {
         client->room = 0;
     }
 }
@@ -84,7 +88,7 @@ void clients_stop_input(struct monitor *m) {
         client->room += client->input_length;
         client->input_length = 0;
         client->input_end = false;
-        client_room(m, client);
+        client_room(client);
     }
 }
 
@@ -117,7 +121,7 @@ static void feed(struct monitor *m, struct client *client) {
             clients_stop_input(m);
         }
     }
-    client_room(m, client);
+    client_room(client);
 }
 
 void clients_feed(struct monitor *m) {
@@ -148,11 +152,11 @@ static void greet(struct monitor *m, struct client *client) {
         uint64_t pid;
     } welcome = {WIRE_ATTACH_VERSION, 0, (uint64_t)m->parameters->pid};
     welcome.flags = (m->parameters->flags & WIRE_MONITOR_TERMINAL) != 0 ? WIRE_WELCOME_TERMINAL : 0;
-    if (client_small(m, client, WIRE_ATTACH_WELCOME, &welcome, sizeof welcome) < 0) {
+    if (client_small(client, WIRE_ATTACH_WELCOME, &welcome, sizeof welcome) < 0) {
         return;
     }
     client->room = (client->wants & WIRE_HELLO_IN) != 0 ? WINDOW : 0;
-    client_room(m, client);
+    client_room(client);
     if (client->fd >= 0 && m->logged && (client->wants & WIRE_HELLO_REPLAY) != 0) {
         client->behind = cursor_open(&client->cursor, &m->log, log_oldest(&m->log));
     } else if ((client->wants & (WIRE_HELLO_OUT | WIRE_HELLO_ERR)) == 0) {
@@ -262,5 +266,5 @@ void client_receive(struct monitor *m, struct client *client) {
         }
     }
     clients_feed(m);
-    client_room(m, client);
+    client_room(client);
 }

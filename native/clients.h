@@ -23,6 +23,7 @@ struct client {
     bool first;     /* came with the process: without a log, output waits for it */
     bool behind;    /* reads the log instead of the output */
     bool owed;      /* without a log: has not had the current batch */
+    bool deaf;      /* has closed; what it said before is still to be read */
     bool ending;    /* only EXIT is left to send, and could not be sent yet */
     bool input_end; /* close the process's input once this client's is written */
     uint32_t wants; /* HELLO's flags */
@@ -57,7 +58,7 @@ struct monitor {
     int session;
     bool crowded; /* no descriptor for another client: the listener rests for a while */
     struct log log;
-    size_t batch_length; /* without a log: what a client is still owed */
+    size_t batch_length; /* without a log: what some client may still be owed */
     int batch_stream;
     struct client clients[CLIENTS];
 };
@@ -72,12 +73,10 @@ void clients_feed(struct monitor *m);
 /* The process's input is closed, or it no longer reads: what clients send goes nowhere. */
 void clients_stop_input(struct monitor *m);
 bool clients_have_input(const struct monitor *m);
-/* 1 sent, 0 not now, -1 gone. `text` has room for the header before it. */
-int client_frame(struct monitor *m, struct client *client, uint8_t type, uint8_t *text,
-                 size_t length);
-int client_small(struct monitor *m, struct client *client, uint8_t type, const void *payload,
-                 size_t length);
-void client_room(struct monitor *m, struct client *client);
+/* 1 sent, 0 not now, -1 nobody reads it any more. `text` has room for the header before it. */
+int client_frame(struct client *client, uint8_t type, uint8_t *text, size_t length);
+int client_small(struct client *client, uint8_t type, const void *payload, size_t length);
+void client_room(struct client *client);
 void client_caught_up(struct client *client);
 
 /* show.c: what clients are shown. */

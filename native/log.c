@@ -42,18 +42,21 @@ uint64_t log_oldest(const struct log *log) {
     return log->sequence - age;
 }
 
+void log_measure(struct log *log) {
+    struct statx status;
+    if (sys5(__NR_statx, log->fd, (long)"", AT_EMPTY_PATH, STATX_SIZE, (long)&status) == 0) {
+        log->size = status.stx_size;
+    }
+}
+
 /* Reading is for the check of the last byte; appending, so that a `truncate` by hand is survived.
  */
 static void open_current(struct log *log) {
     log->fd = (int)sys4(__NR_openat, log->directory, (long)"container.log",
                         O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640);
     log->size = 0;
-    if (log->fd < 0) {
-        return;
-    }
-    struct statx status;
-    if (sys5(__NR_statx, log->fd, (long)"", AT_EMPTY_PATH, STATX_SIZE, (long)&status) == 0) {
-        log->size = status.stx_size;
+    if (log->fd >= 0) {
+        log_measure(log);
     }
 }
 

@@ -34,6 +34,8 @@ struct log {
 void log_open(struct log *log, int directory, uint64_t max_size, uint64_t max_files);
 /* Appends one batch. No file from `needed` on is removed by rotation. */
 void log_append(struct log *log, int stream, const uint8_t *data, size_t length, uint64_t needed);
+/* Learns the size again, which is another than ours once somebody cut the file by hand. */
+void log_measure(struct log *log);
 /* Gives back the memory of the buffer. */
 void log_release(void);
 

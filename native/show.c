@@ -17,7 +17,7 @@ uint8_t *batch(void) {
 }
 
 void clients_release(struct monitor *m) {
-    if (m->batch_length == 0) {
+    if (!clients_hold(m)) {
         sys3(__NR_madvise, (long)frame, sizeof frame, MADV_DONTNEED);
     }
 }
@@ -89,9 +89,8 @@ void clients_accept(struct monitor *m) {
         } else if (admit(m, fd) == NULL) {
             struct client refused = {.fd = fd, .cursor.fd = -1};
             uint32_t welcome[4] = {WIRE_ATTACH_VERSION, WIRE_WELCOME_FULL, 0, 0};
-            if (client_small(m, &refused, WIRE_ATTACH_WELCOME, welcome, sizeof welcome) >= 0) {
-                sys1(__NR_close, fd);
-            }
+            client_small(&refused, WIRE_ATTACH_WELCOME, welcome, sizeof welcome);
+            sys1(__NR_close, fd);
         }
     }
 }
@@ -102,17 +101,17 @@ static void fall_behind(struct monitor *m, struct client *client) {
         client_leave(m, client);
         return;
     }
+    log_measure(&m->log);
     client->cursor.offset = m->log.size;
     client->behind = true;
 }
 
 void clients_show(struct monitor *m, int stream, size_t length) {
     uint8_t type = stream == STREAM_OUT ? WIRE_ATTACH_OUT : WIRE_ATTACH_ERR;
-    m->batch_length = 0;
     for (int i = 0; i < CLIENTS; i++) {
         struct client *client = &m->clients[i];
         if (client->fd < 0 || !client->greeted || client->behind || !wants(client, stream) ||
-            client_frame(m, client, type, batch(), length) != 0) {
+            client_frame(client, type, batch(), length) != 0) {
             continue;
         }
         if (m->logged) {
@@ -126,16 +125,17 @@ void clients_show(struct monitor *m, int stream, size_t length) {
 }
 
 bool clients_hold(const struct monitor *m) {
-    bool hold = m->batch_length > 0;
     for (int i = 0; i < CLIENTS && !m->logged; i++) {
         const struct client *client = &m->clients[i];
-        hold |= client->first && client->fd >= 0 && !client->greeted;
+        if (client->owed || (client->first && client->fd >= 0 && !client->greeted)) {
+            return true;
+        }
     }
-    return hold;
+    return false;
 }
 
 uint64_t clients_need(const struct monitor *m) {
-    uint64_t need = m->log.sequence + 1;
+    uint64_t need = INT64_MAX;
     for (int i = 0; i < CLIENTS; i++) {
         const struct client *client = &m->clients[i];
         if (client->behind && client->cursor.sequence + 1 < need) {
@@ -159,8 +159,14 @@ static bool catch_up(struct monitor *m, struct client *client) {
         run = log_decode(&next, batch(), (size_t)got);
     }
     if (run.consumed == 0) {
-        /* The file's end, or somebody cut it, or less than a record is left of a broken one. */
+        /* The file's end; or somebody cut it; or less than a record is left of a broken one. */
         if (!current && cursor_open(cursor, &m->log, cursor->sequence + 1)) {
+            return true;
+        }
+        log_measure(&m->log);
+        if (current && cursor->offset > m->log.size) {
+            cursor->offset = 0;
+            cursor->inside = false;
             return true;
         }
         client_caught_up(client);
@@ -168,7 +174,7 @@ static bool catch_up(struct monitor *m, struct client *client) {
     }
     if (run.length > 0 && wants(client, run.stream)) {
         uint8_t type = run.stream == STREAM_OUT ? WIRE_ATTACH_OUT : WIRE_ATTACH_ERR;
-        if (client_frame(m, client, type, batch(), run.length) != 1) {
+        if (client_frame(client, type, batch(), run.length) != 1) {
             return false;
         }
     }
@@ -176,24 +182,14 @@ static bool catch_up(struct monitor *m, struct client *client) {
     return true;
 }
 
-static void settle(struct monitor *m) {
-    for (int i = 0; i < CLIENTS; i++) {
-        if (m->clients[i].owed) {
-            return;
-        }
-    }
-    m->batch_length = 0;
-}
-
 void client_send(struct monitor *m, struct client *client) {
-    client_room(m, client);
+    client_room(client);
     if (client->owed) {
         uint8_t type = m->batch_stream == STREAM_OUT ? WIRE_ATTACH_OUT : WIRE_ATTACH_ERR;
-        if (client_frame(m, client, type, batch(), m->batch_length) == 1) {
+        if (client_frame(client, type, batch(), m->batch_length) == 1) {
             client->owed = false;
         }
     }
-    settle(m);
     for (int i = 0; i < ROUNDS && client->greeted && client->behind && catch_up(m, client); i++) {
     }
 }
@@ -203,7 +199,7 @@ short client_events(const struct client *client) {
     if (client->header_length < FRAME_HEADER || client->input_length < WINDOW) {
         events |= POLLIN;
     }
-    if (client->greeted &&
+    if (client->greeted && !client->deaf &&
         (client->behind || client->owed || client->ending || client->room >= WINDOW / 2)) {
         events |= POLLOUT;
     }
@@ -215,12 +211,11 @@ bool clients_end(struct monitor *m) {
         int32_t code, signal;
     } end = {m->report.code, m->report.signal};
     bool none = true;
-    settle(m);
-    bool complete = m->outputs[0].fd < 0 && m->outputs[1].fd < 0 && m->batch_length == 0;
+    bool complete = m->outputs[0].fd < 0 && m->outputs[1].fd < 0 && !clients_hold(m);
     for (int i = 0; i < CLIENTS; i++) {
         struct client *client = &m->clients[i];
         if (client->fd >= 0 && client->greeted && complete && !client->behind) {
-            client->ending = client_small(m, client, WIRE_ATTACH_EXIT, &end, sizeof end) == 0;
+            client->ending = client_small(client, WIRE_ATTACH_EXIT, &end, sizeof end) == 0;
             if (client->fd >= 0 && !client->ending) {
                 client_leave(m, client);
             }

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -20,8 +21,10 @@
 
 enum { PATIENCE = 10000 /* milliseconds */ };
 
+const char *test_name = "";
+
 void check_failed(const char *file, int line, const char *condition) {
-    fprintf(stderr, "%s:%d: not true: %s\n", file, line, condition);
+    fprintf(stderr, "%s:%d: %s: not true: %s\n", file, line, test_name, condition);
     _exit(1);
 }
 
@@ -101,6 +104,10 @@ static void run_monitor(const struct monitored *m, const char *script, struct op
                                       .lifeline = lifeline,
                                       .session = -1,
                                       .oom_events = oom};
+    if (options.file_limit > 0) {
+        struct rlimit limit = {options.file_limit, RLIM_INFINITY};
+        setrlimit(RLIMIT_FSIZE, &limit);
+    }
     _exit(monitor_run(&parameters));
 }
 
@@ -110,6 +117,11 @@ struct monitored monitored_start(const char *script, struct options options) {
     m.directory_fd = open(m.directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (!options.quiet) {
         options.flags |= WIRE_MONITOR_LOGGED;
+    }
+    if (options.old_log != NULL) {
+        int log = openat(m.directory_fd, "container.log", O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+        CHECK(write(log, options.old_log, strlen(options.old_log)) > 0);
+        close(log);
     }
     int pair[2] = {-1, -1};
     int lifeline[2];

@@ -16,6 +16,13 @@
             check_failed(__FILE__, __LINE__, #condition);                                          \
         }                                                                                          \
     } while (0)
+/* A failure tells the test's name, which says what should hold. */
+#define RUN(test)                                                                                  \
+    do {                                                                                           \
+        test_name = #test;                                                                         \
+        test();                                                                                    \
+    } while (0)
+extern const char *test_name;
 __attribute__((noreturn)) void check_failed(const char *file, int line, const char *condition);
 
 struct options {
@@ -26,6 +33,8 @@ struct options {
     bool client;            /* a first client, connected before the process starts */
     bool quiet;             /* no directory, no log: as exec */
     bool no_input;
+    uint64_t file_limit; /* bytes that the monitor may write to one file */
+    const char *old_log; /* container.log before the start */
 };
 
 struct monitored {
@@ -77,10 +86,5 @@ void session_close(struct session *session);
 /* Runs a main function in a child with these descriptors as 0, 1, 2. */
 pid_t child_main(int (*function)(int, char **), int in, int out, int err, char **argv);
 int child_wait(pid_t pid);
-
-void monitor_tests(void);
-void client_tests(void);
-void attach_tests(void);
-void follow_tests(void);
 
 #endif

@@ -53,12 +53,11 @@ static void an_out_of_memory_kill_is_recorded(void) {
 }
 
 static void a_new_run_appends_to_the_log(void) {
-    struct monitored m = monitored_start("sleep 0.2; echo again", (struct options){0});
-    int fd = openat(m.directory_fd, "container.log", O_WRONLY | O_CREAT | O_APPEND, 0600);
-    const char *torn = "2016-10-06T00:17:09.669794202Z stdout F to";
-    CHECK(write(fd, torn, strlen(torn)) > 0);
-    close(fd);
+    struct monitored m = monitored_start(
+        "echo again", (struct options){.old_log = "2016-10-06T00:17:09.669794202Z stdout F first\n"
+                                                  "2016-10-06T00:17:09.669794202Z stdout F torn"});
     CHECK(monitored_wait(&m) == 0);
+    expect_log(&m, 0, "first\ntorn\nagain\n", 17);
     monitored_close(&m);
 }
 
@@ -136,23 +135,40 @@ static void one_file_can_rotate_too(void) {
     monitored_close(&m);
 }
 
-static void a_full_disk_blocks_nothing(void) {
-    /* Where nothing can be written, the log is /dev/full. */
-    struct monitored m = monitored_start("sleep 0.3; head -c 1000000 /dev/zero; exit 5",
-                                         (struct options){.max_size = 1000, .max_files = 2});
+static bool has_loss(void *m) {
+    size_t length;
+    char *log = content(m, "container.log", &length);
+    bool found = log != NULL && memmem(log, length, "output is missing here", 22) != NULL;
+    free(log);
+    return found;
+}
+
+static void a_full_disk_blocks_nothing_and_is_told(void) {
+    struct monitored m =
+        monitored_start("echo start; head -c 1000000 /dev/zero; sleep 0.5; echo more; exit 5",
+                        (struct options){.file_limit = 50000});
+    usleep(300000);
+    struct rlimit any = {RLIM_INFINITY, RLIM_INFINITY};
+    CHECK(prlimit(m.monitor, RLIMIT_FSIZE, &any, NULL) == 0);
     CHECK(monitored_wait(&m) == 5);
+    CHECK(has_loss(&m));
+    size_t length;
+    char *out = logged(&m, 0, &length);
+    CHECK(length > 40000 && length < 50000);
+    CHECK(memcmp(out, "start\n", 6) == 0 && memcmp(out + length - 5, "more\n", 5) == 0);
+    free(out);
     monitored_close(&m);
 }
 
 static void process_tests(void) {
-    output_is_logged_byte_for_byte();
-    a_signal_is_recorded();
-    an_out_of_memory_kill_is_recorded();
-    a_new_run_appends_to_the_log();
-    output_of_a_process_left_behind_is_not_waited_for();
-    a_lost_lifeline_kills();
-    much_output_is_complete();
-    rotation_keeps_lines_whole();
-    one_file_can_rotate_too();
-    a_full_disk_blocks_nothing();
+    RUN(output_is_logged_byte_for_byte);
+    RUN(a_signal_is_recorded);
+    RUN(an_out_of_memory_kill_is_recorded);
+    RUN(a_new_run_appends_to_the_log);
+    RUN(output_of_a_process_left_behind_is_not_waited_for);
+    RUN(a_lost_lifeline_kills);
+    RUN(much_output_is_complete);
+    RUN(rotation_keeps_lines_whole);
+    RUN(one_file_can_rotate_too);
+    RUN(a_full_disk_blocks_nothing_and_is_told);
 }
