@@ -6,9 +6,12 @@
 
 #include "monitor/clients.c"
 
+#include "monitor/attach.c"
+
 int main(void) {
     signal(SIGPIPE, SIG_DFL);
     process_tests();
     client_tests();
+    attach_tests();
     return 0;
 }

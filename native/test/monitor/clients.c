@@ -290,7 +290,9 @@ static void too_many_clients_are_told(void) {
     struct frame frame;
     for (int i = 0; i < 33; i++) {
         clients[i] = connect_to(&m);
-        say_hello(clients[i], i == 0 ? WIRE_HELLO_IN : 0);
+        if (i < 32) {
+            say_hello(clients[i], i == 0 ? WIRE_HELLO_IN : 0);
+        }
         hear(clients[i], &frame);
         CHECK(frame.type == WIRE_ATTACH_WELCOME && frame.payload[4] == (i < 32 ? 0 : 2));
     }

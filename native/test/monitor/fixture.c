@@ -16,12 +16,19 @@
 #include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 #include <utmp.h>
 
 enum { PATIENCE = 10000 /* milliseconds */ };
 
 const char *test_name = "";
+
+long clock_milliseconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec % 100000 * 1000 + now.tv_nsec / 1000000;
+}
 
 void check_failed(const char *file, int line, const char *condition) {
     fprintf(stderr, "%s:%d: %s: not true: %s\n", file, line, test_name, condition);
@@ -348,16 +355,22 @@ void session_close(struct session *session) {
     free(session->out[1]);
 }
 
-pid_t child_main(int (*function)(int, char **), int in, int out, int err, char **argv) {
+pid_t child_main(int (*function)(int, char **), const int descriptors[5], char **argv) {
     pid_t pid = fork();
     if (pid == 0) {
         int argc = 0;
         while (argv[argc] != NULL) {
             argc++;
         }
-        dup2(in, 0);
-        dup2(out, 1);
-        dup2(err, 2);
+        /* First out of the way of each other. */
+        for (int i = 0; i < 5; i++) {
+            dup2(descriptors[i], 900 + i);
+        }
+        for (int i = 0; i < 5; i++) {
+            close(i);
+            dup2(900 + i, i);
+        }
+        syscall(SYS_close_range, 5, ~0U, 0);
         _exit(function(argc, argv));
     }
     return pid;

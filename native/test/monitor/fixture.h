@@ -21,8 +21,12 @@
     do {                                                                                           \
         test_name = #test;                                                                         \
         test();                                                                                    \
+        if (getenv("VERBOSE") != NULL) {                                                           \
+            fprintf(stderr, "%ld ms %s\n", clock_milliseconds(), #test);                           \
+        }                                                                                          \
     } while (0)
 extern const char *test_name;
+long clock_milliseconds(void);
 __attribute__((noreturn)) void check_failed(const char *file, int line, const char *condition);
 
 struct options {
@@ -83,8 +87,11 @@ struct session {
 struct session hear_all(int fd);
 void session_close(struct session *session);
 
-/* Runs a main function in a child with these descriptors as 0, 1, 2. */
-pid_t child_main(int (*function)(int, char **), int in, int out, int err, char **argv);
+/*
+ * Runs a main function in a child with these five descriptors as 0 to 4 (the last two may be -1)
+ * and no others.
+ */
+pid_t child_main(int (*function)(int, char **), const int descriptors[5], char **argv);
 int child_wait(pid_t pid);
 
 #endif
