@@ -1,0 +1,146 @@
+"""Started by bench/run inside its namespaces: sets up, checks, measures, reports."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import subprocess
+import sys
+from pathlib import Path
+
+import isolation
+import measure
+from engines import ENGINES, Docker, Engine, Hello, Place, docker_config, make_rootfs
+
+CONTAINERS = 10
+ROWS = {
+    "run": "`run --rm busybox true`",
+    "ps": f"`ps` with {CONTAINERS} running containers",
+    "exec": "`exec c0 true`",
+    "logs": "`logs c0`, ten lines",
+    "inspect": "`inspect c0`",
+}
+
+
+def version(argv: list[str]) -> str:
+    done = subprocess.run(argv, capture_output=True, text=True, timeout=60)
+    return (done.stdout or done.stderr).strip().splitlines()[0]
+
+
+def machine() -> str:
+    memory = next(
+        int(line.split()[1]) // 1024
+        for line in Path("/proc/meminfo").read_text().splitlines()
+        if line.startswith("MemTotal")
+    )
+    return (
+        f"{os.cpu_count()} cores, {memory} MB, Linux {platform.release()}, "
+        f"load {os.getloadavg()[0]:.1f} at the start"
+    )
+
+
+def commands_of(row: str, engines: list[Engine]) -> dict[Engine, list[str]]:
+    made = {}
+    for engine in engines:
+        if row == "run":
+            argv = engine.run("true")
+        elif row == "ps":
+            argv = engine.ps()
+        elif row == "exec":
+            argv = engine.exec("c0", "true")
+        elif row == "logs":
+            argv = engine.logs("c0")
+        else:
+            argv = engine.inspect("c0")
+        if argv is not None:
+            made[engine] = argv
+    return made
+
+
+def start_containers(engine: Engine) -> None:
+    engine.start("c0", "sh", "-c", "for i in 0 1 2 3 4 5 6 7 8 9; do echo line $i; done; sleep 9999")
+    for number in range(1, CONTAINERS):
+        engine.start(f"c{number}", "sleep", "9999")
+
+
+def run(options: argparse.Namespace, engines: list[Engine], out) -> int:
+    names = [engine.name for engine in engines]
+    contained = [engine for engine in engines if not isinstance(engine, Hello)]
+
+    found = {}
+    for number, engine in enumerate(contained):
+        found[engine.name] = isolation.inspect(engine, number)
+    print("## Isolation, as the kernel reports it\n\n" + isolation.table(found), file=out)
+    wrong = isolation.differences(found)
+    if wrong:
+        print("bench: the engines do not isolate equally:\n  " + "\n  ".join(wrong), file=sys.stderr)
+        return 1
+
+    rows = [row for row in ROWS if not options.rows or row in options.rows.split(",")]
+    with open(options.out / "samples.jsonl", "w", encoding="utf-8") as raw:
+        started = False
+        for row in rows:
+            if row != "run" and not started:
+                for engine in contained:
+                    start_containers(engine)
+                started = True
+            samples = measure.measure(row, commands_of(row, engines), options.rounds, raw)
+            print(f"\n## {ROWS[row]}\n\n" + measure.table(samples, names), file=out, flush=True)
+    return 0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--checkout", type=Path, required=True)
+    parser.add_argument("--cgroup", required=True)
+    parser.add_argument("--rounds", type=int, required=True)
+    parser.add_argument("--engines", required=True)
+    parser.add_argument("--rows", required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    options = parser.parse_args()
+
+    place = Place(options.work, options.checkout, options.cgroup)
+    make_rootfs(place.rootfs)
+    names = ["hello", *options.engines.split(",")]
+    engines = [ENGINES[name](place) for name in names]
+    docker = next((engine for engine in engines if isinstance(engine, Docker)), None)
+    needs_config = {"crun", "runc"} & set(names)
+    lender = docker or (Docker(place) if needs_config else None)
+
+    try:
+        if lender is not None:
+            lender.set_up()
+        if needs_config:
+            docker_config(lender, place)
+        if lender is not docker:
+            lender.tear_down()
+        for engine in engines:
+            if engine is not docker:
+                engine.set_up()
+        with open(options.out / "report.md", "w", encoding="utf-8") as out:
+            print(f"{machine()}; {options.rounds} rounds\n", file=out)
+            for name, argv in {
+                "docker": ["/usr/bin/docker", "--version"],
+                "podman": ["/usr/bin/podman", "--version"],
+                "crun": ["/usr/bin/crun", "--version"],
+                "runc": ["/usr/sbin/runc", "--version"],
+            }.items():
+                if name in names:
+                    print(f"- {version(argv)}", file=out)
+            print(file=out)
+            status = run(options, engines, out)
+        print((options.out / "report.md").read_text())
+        return status
+    finally:
+        if docker is not None:
+            docker.tear_down()
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except RuntimeError as failure:
+        print(f"bench: {failure}", file=sys.stderr)
+        sys.exit(1)

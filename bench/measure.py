@@ -1,0 +1,89 @@
+"""Times whole processes, engine by engine within each round."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import statistics
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from engines import Engine
+
+# Lets what an engine does after its command has returned not be charged to the next.
+PAUSE = 0.05
+WARM_UP = 2
+
+
+@dataclass
+class Sample:
+    row: str
+    engine: str
+    round: int
+    milliseconds: float
+    # Of the command and the children it waited for; daemons and monitors are not in it.
+    cpu_milliseconds: float
+
+
+def time_once(argv: list[str], env: dict[str, str], errors: Path) -> tuple[float, float]:
+    """From before the spawn until the process has been reaped."""
+    actions = [
+        (os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0),
+        (os.POSIX_SPAWN_OPEN, 1, "/dev/null", os.O_WRONLY, 0),
+        (os.POSIX_SPAWN_OPEN, 2, str(errors), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600),
+    ]
+    before = time.perf_counter_ns()
+    pid = os.posix_spawn(argv[0], argv, env, file_actions=actions)
+    _, status, usage = os.wait4(pid, 0)
+    after = time.perf_counter_ns()
+    code = os.waitstatus_to_exitcode(status)
+    if code != 0:
+        raise RuntimeError(f"{' '.join(argv)}: exit {code}: {errors.read_text().strip()}")
+    return (after - before) / 1e6, (usage.ru_utime + usage.ru_stime) * 1e3
+
+
+def measure(row: str, commands: dict[Engine, list[str]], rounds: int, raw) -> list[Sample]:
+    """Interleaved, in an order that differs from round to round and is the same every time."""
+    order = list(commands)
+    shuffle = random.Random(row)
+    samples = []
+    for number in range(-WARM_UP, rounds):
+        shuffle.shuffle(order)
+        for engine in order:
+            time.sleep(PAUSE)
+            errors = engine.place.work / "errors"
+            elapsed, cpu = time_once(commands[engine], engine.env, errors)
+            if number < 0:
+                continue
+            sample = Sample(row, engine.name, number, round(elapsed, 3), round(cpu, 3))
+            samples.append(sample)
+            raw.write(json.dumps(asdict(sample)) + "\n")
+    raw.flush()
+    return samples
+
+
+def table(samples: list[Sample], names: list[str]) -> str:
+    """Medians and their ratios; the milliseconds are of the machine that measured."""
+    times = {
+        name: [sample.milliseconds for sample in samples if sample.engine == name] for name in names
+    }
+    medians = {name: statistics.median(values) for name, values in times.items() if values}
+    lines = [
+        "| | min | median | max | median ÷ mydocker | median ÷ hello | median − hello | CPU |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    for name in names:
+        if name not in medians:
+            lines.append(f"| {name} | | | | | | | |")
+            continue
+        values = times[name]
+        cpu = statistics.median(s.cpu_milliseconds for s in samples if s.engine == name)
+        to_ours = f"{medians[name] / medians['mydocker']:.2f}" if "mydocker" in medians else ""
+        lines.append(
+            f"| {name} | {min(values):.1f} | {medians[name]:.1f} | {max(values):.1f} | {to_ours} "
+            f"| {medians[name] / medians['hello']:.2f} | {medians[name] - medians['hello']:+.1f} "
+            f"| {cpu:.1f} |"
+        )
+    return "\n".join(lines)
