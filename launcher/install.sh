@@ -2,7 +2,9 @@
 # Makes .build/ from what Maven built: a directory named by its content with one jar, the helper,
 # the bridge and the AOT cache, and the file .build/current that starts it.
 #
-# Usage: install.sh build      from cli/target and library/target (Maven runs this)
+# Usage: install.sh build CLASSPATH
+#                              from cli/target and library/target (Maven runs this); of CLASSPATH it
+#                              takes the jars of the libraries that unpack xz and zstd
 #        install.sh refresh    from the directory that .build/current names: the checkout was moved,
 #                              or the JDK replaced
 #
@@ -35,6 +37,19 @@ case ${1-} in
   build)
     mkdir "$stage/classes"
     cp -r "$checkout/library/target/classes/." "$checkout/cli/target/classes/." "$stage/classes/"
+    # One jar, since what is found on the boot class path looks for its libraries only there.
+    (
+      cd "$stage/classes"
+      IFS=:
+      for jar in ${2-}; do
+        case $jar in
+          */xz-*.jar) "$JAVA_HOME/bin/jar" --extract --file "$jar" org/tukaani ;;
+          */zstd-jni-*.jar)
+            "$JAVA_HOME/bin/jar" --extract --file "$jar" com/github/luben linux/amd64 linux/aarch64
+            ;;
+        esac
+      done
+    )
     rm -f "$stage/classes/module-info.class"
     # Not compressed, for it is read at every start that the cache cannot serve.
     "$JAVA_HOME/bin/jar" --create --no-compress --date 2026-01-01T00:00:00Z \

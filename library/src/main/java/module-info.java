@@ -2,6 +2,8 @@
 @org.jspecify.annotations.NullMarked
 module dev.mydocker {
   requires static transitive org.jspecify;
+  requires com.github.luben.zstd_jni;
+  requires org.tukaani.xz;
 
   exports dev.mydocker;
   exports dev.mydocker.engine;

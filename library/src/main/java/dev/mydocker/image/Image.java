@@ -1,0 +1,36 @@
+package dev.mydocker.image;
+
+import dev.mydocker.oci.Digest;
+import dev.mydocker.oci.ImageReference;
+import dev.mydocker.oci.image.ImageConfig;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An image of the store.
+ *
+ * @param id the digest of its configuration
+ * @param manifest the digest of its manifest
+ * @param names its names; none if another image took them over
+ * @param config its configuration
+ * @param layers the chain ids of its layers, lowest first
+ * @param size how many bytes of content its layers have, unpacked
+ */
+public record Image(
+    Digest id,
+    Digest manifest,
+    List<ImageReference> names,
+    ImageConfig config,
+    List<Digest> layers,
+    long size) {
+  /** Copies the lists. */
+  public Image {
+    names = List.copyOf(names);
+    layers = List.copyOf(layers);
+  }
+
+  /** When it was made, in RFC 3339, or null if it does not say. */
+  public @Nullable String created() {
+    return config.created();
+  }
+}

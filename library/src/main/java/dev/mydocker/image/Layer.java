@@ -1,0 +1,14 @@
+package dev.mydocker.image;
+
+import dev.mydocker.oci.Digest;
+import dev.mydocker.oci.image.Descriptor;
+
+/**
+ * A layer as it lies in a workspace: its blob, and its unpacked tree.
+ *
+ * @param blob what the blob is
+ * @param diffId the digest of the archive, not compressed
+ * @param chainId what identifies it together with those below it (image specification, config.md)
+ * @param size how many bytes of content it has when unpacked
+ */
+record Layer(Descriptor blob, Digest diffId, Digest chainId, long size) {}

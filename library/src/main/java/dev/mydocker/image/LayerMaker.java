@@ -1,0 +1,159 @@
+package dev.mydocker.image;
+
+import dev.mydocker.MydockerException;
+import dev.mydocker.MydockerException.Category;
+import dev.mydocker.image.tar.TarReader;
+import dev.mydocker.kernel.Bytes;
+import dev.mydocker.kernel.FileWorker;
+import dev.mydocker.kernel.Linux;
+import dev.mydocker.oci.Digest;
+import dev.mydocker.oci.image.Descriptor;
+import dev.mydocker.oci.image.MediaTypes;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PushbackInputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes a layer of an archive, in one pass: keeps it as a blob, hashes it, compressed and not, and
+ * unpacks it.
+ */
+final class LayerMaker {
+  /** The names of the two in a workspace. */
+  static final String BLOB = "blob";
+
+  static final String TREE = "tree";
+
+  private final FileWorker files;
+  private final Workspace workspace;
+  private final String what;
+  private final long maximumBytes;
+
+  /**
+   * @param what what the archive is, for messages
+   * @param maximumBytes how much the unpacked layer may take
+   */
+  LayerMaker(FileWorker files, Workspace workspace, String what, long maximumBytes) {
+    this.files = files;
+    this.workspace = workspace;
+    this.what = what;
+    this.maximumBytes = maximumBytes;
+  }
+
+  /**
+   * Makes the layer.
+   *
+   * @param archive the archive, compressed or not
+   * @param below the chain id of the layers below it, or null
+   * @throws MydockerException if the archive is damaged or cannot be unpacked
+   */
+  Layer make(InputStream archive, @Nullable Digest below) {
+    FileOutput blob =
+        new FileOutput(
+            files,
+            files.open(
+                workspace.directory(), BLOB, Linux.O_WRONLY | Linux.O_CREAT | Linux.O_EXCL, 0644));
+    try (blob) {
+      return make(archive, below, blob);
+    } catch (IOException e) {
+      throw new MydockerException(
+          Category.INVALID, "read " + what + ": " + e.getMessage(), null, e);
+    }
+  }
+
+  private Layer make(InputStream archive, @Nullable Digest below, FileOutput blob)
+      throws IOException {
+    PushbackInputStream in = new PushbackInputStream(archive, Compression.MAGIC_LENGTH);
+    byte[] start = new byte[Compression.MAGIC_LENGTH];
+    int length = in.readNBytes(start, 0, start.length);
+    in.unread(start, 0, length);
+    Compression compression = Compression.detect(start, length);
+    // There is no media type for layers packed by xz: they are kept unpacked.
+    boolean keepsPacked = compression == Compression.GZIP || compression == Compression.ZSTD;
+    Sha256 blobHash = new Sha256();
+    Sha256 diffHash = keepsPacked ? new Sha256() : blobHash;
+    InputStream content;
+    Tap packed = null;
+    if (keepsPacked) {
+      packed = new Tap(in, blobHash, blob);
+      content = new Tap(compression.decompress(packed), diffHash, null);
+    } else {
+      content = new Tap(compression.decompress(in), blobHash, blob);
+    }
+    long size = unpack(content);
+    if (packed != null) {
+      // The blob is all that came, whatever the decompressor left.
+      packed.drain();
+    }
+    blob.flush();
+    Digest diffId = diffHash.digest();
+    Digest blobDigest = keepsPacked ? blobHash.digest() : diffId;
+    return new Layer(
+        Descriptor.of(mediaType(compression), blobDigest, blob.written()),
+        diffId,
+        below == null ? diffId : chainId(below, diffId),
+        size);
+  }
+
+  private long unpack(InputStream content) {
+    files.makeDirectory(workspace.directory(), TREE, 0755);
+    int tree = files.open(workspace.directory(), TREE, Linux.O_RDONLY | Linux.O_DIRECTORY, 0);
+    try {
+      return new Unpacker(files, tree, "", what, true, maximumBytes)
+          .unpack(new TarReader(content, what, true));
+    } finally {
+      files.close(tree);
+    }
+  }
+
+  private static String mediaType(Compression compression) {
+    return switch (compression) {
+      case GZIP -> MediaTypes.LAYER_GZIP;
+      case ZSTD -> MediaTypes.LAYER_ZSTD;
+      case NONE, XZ -> MediaTypes.LAYER;
+    };
+  }
+
+  /** The identity of a layer on others (image specification, config.md, Layer ChainID). */
+  static Digest chainId(Digest below, Digest diffId) {
+    return Sha256.of(Bytes.encode(below + " " + diffId));
+  }
+
+  /** Hashes, and perhaps keeps, what is read. */
+  private static final class Tap extends InputStream {
+    private final InputStream in;
+    private final Sha256 hash;
+    private final @Nullable FileOutput out;
+
+    Tap(InputStream in, Sha256 hash, @Nullable FileOutput out) {
+      this.in = in;
+      this.hash = hash;
+      this.out = out;
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+    }
+
+    @Override
+    public int read(byte[] bytes, int from, int length) throws IOException {
+      int got = in.read(bytes, from, length);
+      if (got > 0) {
+        hash.update(bytes, from, got);
+        if (out != null) {
+          out.write(bytes, from, got);
+        }
+      }
+      return got;
+    }
+
+    void drain() throws IOException {
+      byte[] waste = new byte[1 << 13];
+      while (read(waste, 0, waste.length) >= 0) {
+        // Read only.
+      }
+    }
+  }
+}

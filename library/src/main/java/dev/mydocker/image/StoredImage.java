@@ -1,0 +1,107 @@
+package dev.mydocker.image;
+
+import dev.mydocker.MydockerException;
+import dev.mydocker.oci.Digest;
+import dev.mydocker.oci.ImageReference;
+import dev.mydocker.oci.image.Descriptor;
+import dev.mydocker.oci.image.ImageLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An entry of the store's index: one name of an image, or the image itself where it has none.
+ *
+ * <p>What a start needs to know stands in annotations, so that it reads the index and the
+ * configuration and hashes nothing. Entries that other tools wrote have none of them.
+ *
+ * @param descriptor of the manifest
+ * @param id the digest of the configuration
+ * @param layers chain ids, lowest first
+ * @param size how many bytes of content the layers have
+ */
+record StoredImage(Descriptor descriptor, Digest id, List<Digest> layers, long size) {
+  /** The whole name, as containerd and the tools around it write it. */
+  private static final String FULL_NAME = "io.containerd.image.name";
+
+  private static final String ID = "dev.mydocker.image.id";
+  private static final String LAYERS = "dev.mydocker.image.layers";
+  private static final String SIZE = "dev.mydocker.image.size";
+
+  /** The entry, if it says all itself. */
+  static Optional<StoredImage> of(Descriptor descriptor) {
+    Map<String, String> annotations = descriptor.annotations();
+    String id = annotations.get(ID);
+    String layers = annotations.get(LAYERS);
+    String size = annotations.get(SIZE);
+    if (id == null || layers == null || size == null) {
+      return Optional.empty();
+    }
+    List<Digest> chain = new ArrayList<>();
+    int from = 0;
+    while (from < layers.length()) {
+      int space = layers.indexOf(' ', from);
+      int to = space < 0 ? layers.length() : space;
+      chain.add(Digest.parse(layers.substring(from, to)));
+      from = to + 1;
+    }
+    return Optional.of(new StoredImage(descriptor, Digest.parse(id), chain, Long.parseLong(size)));
+  }
+
+  /** The entry of a manifest that says so itself. */
+  static StoredImage make(
+      Descriptor manifest, @Nullable String name, Digest id, List<Digest> layers, long size) {
+    StringBuilder chain = new StringBuilder();
+    for (Digest layer : layers) {
+      chain.append(chain.isEmpty() ? "" : " ").append(layer);
+    }
+    Descriptor entry = manifest;
+    if (name != null) {
+      entry = entry.withAnnotation(ImageLayout.REF_NAME, name).withAnnotation(FULL_NAME, name);
+    }
+    entry =
+        entry
+            .withAnnotation(ID, id.toString())
+            .withAnnotation(LAYERS, chain.toString())
+            .withAnnotation(SIZE, Long.toString(size));
+    return new StoredImage(entry, id, layers, size);
+  }
+
+  /** The same image under another name, or under none. */
+  StoredImage named(@Nullable String name) {
+    Descriptor plain =
+        new Descriptor(
+            descriptor.mediaType(),
+            descriptor.digest(),
+            descriptor.size(),
+            descriptor.urls(),
+            Map.of(),
+            descriptor.data(),
+            descriptor.platform(),
+            descriptor.artifactType(),
+            descriptor.rest());
+    return make(plain, name, id, layers, size);
+  }
+
+  /** The whole name, {@code docker.io/library/busybox:latest}, or null. */
+  @Nullable String name() {
+    String name = descriptor.annotations().get(FULL_NAME);
+    return name != null ? name : descriptor.annotations().get(ImageLayout.REF_NAME);
+  }
+
+  /** The name, where there is one that is well-formed. */
+  Optional<ImageReference> reference() {
+    String name = name();
+    if (name == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(ImageReference.parse(name).withDefaultTag());
+    } catch (MydockerException e) {
+      // Other tools may name an entry as they like; we find it by its id only.
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,571 @@
+package dev.mydocker.image;
+
+import dev.mydocker.MydockerException;
+import dev.mydocker.MydockerException.Category;
+import dev.mydocker.image.tar.TarEntry;
+import dev.mydocker.image.tar.TarReader;
+import dev.mydocker.image.tar.TarType;
+import dev.mydocker.kernel.Errno;
+import dev.mydocker.kernel.FileWorker;
+import dev.mydocker.kernel.KernelException;
+import dev.mydocker.kernel.Label;
+import dev.mydocker.kernel.Linux;
+import dev.mydocker.kernel.Reply;
+import dev.mydocker.kernel.Segment;
+import dev.mydocker.kernel.SegmentBuilder;
+import dev.mydocker.kernel.Value;
+import dev.mydocker.kernel.Wire;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Makes files of all kinds below a directory, with owner, mode, attributes and time, mostly one
+ * segment each.
+ *
+ * <p>The order matters: content first (writing clears security.capability), then the owner (which
+ * clears set-id bits), the mode, the attributes, and the time last.
+ */
+final class TreeMaker implements AutoCloseable {
+  private static final int CHUNK = 1 << 17;
+  private static final int DIRECTORIES_AT_ONCE = 256;
+  private static final int ATTEMPTS = 1000;
+  private static final long INSIDE = Linux.RESOLVE_IN_ROOT | Linux.RESOLVE_NO_MAGICLINKS;
+  private static final int LOOKUP = Linux.O_PATH | Linux.O_DIRECTORY | Linux.O_CLOEXEC;
+
+  /** Of struct statx: its size, the inode, the device that holds the file; and STATX_INO. */
+  private static final int STATX_SIZE = 256;
+
+  private static final int FILE_INODE = 32;
+  private static final int FILE_DEVICE = 136;
+  private static final int STATX_INODE = 0x100;
+
+  private static final String OVERLAY = "trusted.overlay.";
+  private static final String OPAQUE = "trusted.overlay.opaque";
+
+  private final FileWorker files;
+  private final int root;
+  private final String under;
+  private final String operation;
+  private String parentPath = "";
+  private int parent = -1;
+
+  /**
+   * @param operation what is being done, for messages: {@code unpack layer}
+   */
+  TreeMaker(FileWorker files, int root, String under, String operation) {
+    this.files = files;
+    this.root = root;
+    this.under = under;
+    this.operation = operation;
+  }
+
+  @Override
+  public void close() {
+    forgetParent();
+  }
+
+  /** A directory, or new attributes of the one that is there. */
+  void makeDirectory(String in, String name, TarEntry entry) {
+    Value at = Value.of(parent(in));
+    SegmentBuilder b = Segment.builder();
+    Value text = b.text(name);
+    Label there = new Label();
+    Label replace = new Label();
+    Label made = new Label();
+    b.syscall(Wire.SYS_MKDIRAT, at, text, Value.of(0700));
+    b.jumpingTo(there, Errno.EEXIST);
+    b.jump(made, Value.of(0), 0, 0);
+    b.here(there);
+    Value found = b.syscall(Wire.SYS_OPENAT, at, text, Value.of(LOOKUP | Linux.O_NOFOLLOW));
+    b.jumpingTo(replace, Errno.ENOTDIR, Errno.ELOOP);
+    b.syscall(Wire.SYS_CLOSE, found);
+    b.jump(made, Value.of(0), 0, 0);
+    b.here(replace);
+    b.operation(Wire.OP_DELETE_TREE, at, text);
+    b.syscall(Wire.SYS_MKDIRAT, at, text, Value.of(0700));
+    b.here(made);
+    Value file =
+        b.syscall(
+            Wire.SYS_OPENAT,
+            at,
+            text,
+            Value.of(Linux.O_RDONLY | Linux.O_DIRECTORY | Linux.O_NOFOLLOW | Linux.O_CLOEXEC));
+    addAttributes(b, file, entry);
+    b.syscall(Wire.SYS_CLOSE, file);
+    perform(b, "create directory", in, name, file);
+    forget(in, name);
+  }
+
+  /** Sets the attributes of the directory into which everything goes. */
+  void setRoot(TarEntry entry) {
+    SegmentBuilder b = Segment.builder();
+    Value file = Value.of(openDirectory(""));
+    addAttributes(b, file, entry);
+    b.syscall(Wire.SYS_CLOSE, file);
+    perform(b, "set attributes of", "", ".", file);
+  }
+
+  /** A file, in the place of whatever has its name. */
+  void makeFile(String in, String name, TarEntry entry, TarReader content) {
+    Value at = Value.of(parent(in));
+    SegmentBuilder b = Segment.builder();
+    Value text = b.text(name);
+    b.operation(Wire.OP_DELETE_TREE, at, text);
+    Value file =
+        b.syscall(
+            Wire.SYS_OPENAT,
+            at,
+            text,
+            Value.of(
+                Linux.O_WRONLY | Linux.O_CREAT | Linux.O_EXCL | Linux.O_NOFOLLOW | Linux.O_CLOEXEC),
+            Value.of(0600));
+    forget(in, name);
+    if (!entry.isSparse() && entry.size() <= CHUNK) {
+      int size = (int) entry.size();
+      if (size > 0) {
+        byte[] bytes = new byte[size];
+        content.readFully(bytes, 0, size);
+        Value written = b.syscall(Wire.SYS_WRITE, file, b.bytes(bytes), Value.of(size));
+        b.check(written, -1, size, Errno.ENOSPC);
+      }
+      finishFile(b, file, entry, in, name);
+      return;
+    }
+    int descriptor = (int) perform(b, "create", in, name, file).result(file);
+    boolean closed = false;
+    try {
+      writeExtents(descriptor, entry, content, in, name);
+      SegmentBuilder last = Segment.builder();
+      last.syscall(Wire.SYS_FTRUNCATE, Value.of(descriptor), Value.of(entry.size()));
+      closed = true;
+      finishFile(last, Value.of(descriptor), entry, in, name);
+    } finally {
+      if (!closed) {
+        files.close(descriptor);
+      }
+    }
+  }
+
+  private void writeExtents(int file, TarEntry entry, TarReader content, String in, String name) {
+    byte[] chunk = new byte[CHUNK];
+    for (TarEntry.Extent extent : entry.extents()) {
+      long done = 0;
+      while (done < extent.length()) {
+        int size = (int) Math.min(CHUNK, extent.length() - done);
+        content.readFully(chunk, 0, size);
+        SegmentBuilder b = Segment.builder();
+        Value written =
+            b.syscall(
+                Wire.SYS_PWRITE64,
+                Value.of(file),
+                b.bytes(chunk, 0, size),
+                Value.of(size),
+                Value.of(extent.offset() + done));
+        b.check(written, -1, size, Errno.ENOSPC);
+        perform(b, "write", in, name);
+        done += size;
+      }
+    }
+  }
+
+  private void finishFile(SegmentBuilder b, Value file, TarEntry entry, String in, String name) {
+    addAttributes(b, file, entry);
+    b.syscall(Wire.SYS_UTIMENSAT, file, Value.of(0), times(b, entry), Value.of(0));
+    b.syscall(Wire.SYS_CLOSE, file);
+    perform(b, "create", in, name, file);
+  }
+
+  /** A symbolic link, in the place of whatever has its name. */
+  void makeSymbolicLink(String in, String name, TarEntry entry) {
+    Value at = Value.of(parent(in));
+    SegmentBuilder b = Segment.builder();
+    Value text = b.text(name);
+    b.operation(Wire.OP_DELETE_TREE, at, text);
+    b.syscall(Wire.SYS_SYMLINKAT, b.text(entry.linkName()), at, text);
+    addOwner(b, at, text, entry, Linux.AT_SYMLINK_NOFOLLOW);
+    addPathXattrs(b, at, name, entry);
+    b.syscall(Wire.SYS_UTIMENSAT, at, text, times(b, entry), Value.of(Linux.AT_SYMLINK_NOFOLLOW));
+    perform(b, "create symbolic link", in, name);
+    forget(in, name);
+  }
+
+  /** A device or fifo, in the place of whatever has its name. */
+  void makeNode(String in, String name, TarEntry entry) {
+    int type =
+        entry.type() == TarType.CHARACTER_DEVICE
+            ? Linux.S_IFCHR
+            : entry.type() == TarType.BLOCK_DEVICE ? Linux.S_IFBLK : Linux.S_IFIFO;
+    long device =
+        entry.type().isDevice() ? Linux.device(entry.deviceMajor(), entry.deviceMinor()) : 0;
+    Value at = Value.of(parent(in));
+    SegmentBuilder b = Segment.builder();
+    Value text = b.text(name);
+    b.operation(Wire.OP_DELETE_TREE, at, text);
+    b.syscall(Wire.SYS_MKNODAT, at, text, Value.of(type | 0600), Value.of(device));
+    Value file =
+        b.syscall(
+            Wire.SYS_OPENAT, at, text, Value.of(Linux.O_PATH | Linux.O_NOFOLLOW | Linux.O_CLOEXEC));
+    addOwner(b, file, b.text(""), entry, Linux.AT_EMPTY_PATH);
+    int descriptor = (int) perform(b, "create device", in, name, file).result(file);
+    // A descriptor of O_PATH takes no fchmod(2), but its link in /proc does.
+    SegmentBuilder last = Segment.builder();
+    Value fd = Value.of(descriptor);
+    last.syscall(
+        Wire.SYS_FCHMODAT,
+        Value.of(Linux.AT_FDCWD),
+        last.text("/proc/self/fd/" + descriptor),
+        Value.of(entry.mode()));
+    addPathXattrs(last, at, name, entry);
+    last.syscall(
+        Wire.SYS_UTIMENSAT, fd, last.text(""), times(last, entry), Value.of(Linux.AT_EMPTY_PATH));
+    last.syscall(Wire.SYS_CLOSE, fd);
+    perform(last, "create device", in, name, fd);
+    forget(in, name);
+  }
+
+  /** One more name of a file that is there. */
+  void makeHardLink(String in, String name, String targetIn, String targetName, TarEntry entry) {
+    int target = lookUp(targetIn);
+    if (target < 0) {
+      throw missingTarget(in, name, entry);
+    }
+    try {
+      Value at = Value.of(parent(in));
+      SegmentBuilder b = Segment.builder();
+      Label there = new Label();
+      Label done = new Label();
+      Value text = b.text(name);
+      Value old = b.text(targetName);
+      Value from = Value.of(target);
+      b.syscall(Wire.SYS_LINKAT, from, old, at, text, Value.of(0));
+      b.jumpingTo(there, Errno.EEXIST);
+      b.jump(done, Value.of(0), 0, 0);
+      b.here(there);
+      // The two names may be one file already: removing one could remove the last.
+      Value first = addIdentity(b, from, old);
+      Value second = addIdentity(b, at, text);
+      b.here(done);
+      Reply reply = files.performer().perform(b.build());
+      if (reply.error() == Errno.ENOENT) {
+        throw missingTarget(in, name, entry);
+      }
+      orThrow(reply, "create hard link", in, name);
+      if (reply.number(second.plus(FILE_INODE), 8) == 0) {
+        return;
+      }
+      if (reply.number(first.plus(FILE_INODE), 8) == reply.number(second.plus(FILE_INODE), 8)
+          && reply.number(first.plus(FILE_DEVICE), 8)
+              == reply.number(second.plus(FILE_DEVICE), 8)) {
+        return;
+      }
+      SegmentBuilder again = Segment.builder();
+      Value againText = again.text(name);
+      again.operation(Wire.OP_DELETE_TREE, at, againText);
+      again.syscall(Wire.SYS_LINKAT, from, again.text(targetName), at, againText, Value.of(0));
+      perform(again, "create hard link", in, name);
+      forget(in, name);
+    } finally {
+      files.close(target);
+    }
+  }
+
+  /**
+   * Overlay's mark that lower layers' file of that name is removed: a character device 0/0.
+   *
+   * @return false if this tree has something of that name already
+   */
+  boolean makeWhiteout(String in, String name) {
+    SegmentBuilder b = Segment.builder();
+    Value made =
+        b.syscall(
+            Wire.SYS_MKNODAT,
+            Value.of(parent(in)),
+            b.text(name),
+            Value.of(Linux.S_IFCHR),
+            Value.of(0));
+    b.tolerating(Errno.EEXIST);
+    return perform(b, "create whiteout", in, name).result(made) == 0;
+  }
+
+  /** Overlay's mark that nothing of the lower layers shows through a directory. */
+  void makeOpaque(String path) {
+    makeParents(path);
+    markOpaque(openDirectory(path), path);
+  }
+
+  /** The same where there is a directory; nothing where there is something else. */
+  void makeOpaqueIfDirectory(String in, String name) {
+    String path = in.isEmpty() ? name : in + "/" + name;
+    int directory = lookUp(path, Linux.O_RDONLY | Linux.O_DIRECTORY | Linux.O_NOFOLLOW);
+    if (directory >= 0) {
+      markOpaque(directory, path);
+    }
+  }
+
+  private void markOpaque(int directory, String path) {
+    SegmentBuilder b = Segment.builder();
+    Value file = Value.of(directory);
+    b.syscall(
+        Wire.SYS_FSETXATTR,
+        file,
+        b.text(OPAQUE),
+        b.bytes(new byte[] {'y'}),
+        Value.of(1),
+        Value.of(0));
+    b.syscall(Wire.SYS_CLOSE, file);
+    perform(b, "mark as opaque", "", path, file);
+  }
+
+  /** Sets the times of directories, when nothing will be made in them any more. */
+  void setDirectoryTimes(List<String> paths, List<TarEntry> entries) {
+    int done = 0;
+    while (done < paths.size()) {
+      int end = Math.min(paths.size(), done + DIRECTORIES_AT_ONCE);
+      for (int attempt = 0; ; attempt++) {
+        SegmentBuilder b = Segment.builder();
+        for (int i = done; i < end; i++) {
+          Label next = new Label();
+          Value directory =
+              FileWorker.addOpen2(
+                  b, Value.of(root), full(paths.get(i)), LOOKUP | Linux.O_NOFOLLOW, 0, INSIDE);
+          // Since then something else may have taken its place.
+          b.jumpingTo(next, Errno.ENOENT, Errno.ENOTDIR, Errno.ELOOP);
+          b.syscall(
+              Wire.SYS_UTIMENSAT,
+              directory,
+              b.text(""),
+              times(b, entries.get(i)),
+              Value.of(Linux.AT_EMPTY_PATH));
+          b.syscall(Wire.SYS_CLOSE, directory);
+          b.here(next);
+        }
+        Reply reply = files.performer().perform(b.build());
+        if (reply.error() != Errno.EAGAIN || attempt == ATTEMPTS) {
+          orThrow(reply, "set the times of directories below", "", paths.get(done));
+          break;
+        }
+      }
+      done = end;
+    }
+  }
+
+  /** The descriptor of the directory in which something is to be made; kept until the next one. */
+  private int parent(String path) {
+    if (path.isEmpty() && under.isEmpty()) {
+      return root;
+    }
+    if (parent < 0 || !parentPath.equals(path)) {
+      forgetParent();
+      parent = lookUp(path);
+      if (parent < 0) {
+        makeParents(path);
+        parent = openDirectory(path, LOOKUP);
+      }
+      parentPath = path;
+    }
+    return parent;
+  }
+
+  /** The kept directory may be gone once something took the place of it or of one above it. */
+  private void forget(String in, String name) {
+    int length = in.isEmpty() ? name.length() : in.length() + 1 + name.length();
+    if (parentPath.length() >= length
+        && parentPath.startsWith(in)
+        && parentPath.startsWith(name, length - name.length())
+        && (parentPath.length() == length || parentPath.charAt(length) == '/')) {
+      forgetParent();
+    }
+  }
+
+  private void forgetParent() {
+    if (parent >= 0) {
+      files.close(parent);
+      parent = -1;
+    }
+  }
+
+  /** Makes the directories on the way that the archive has no entry for. */
+  private void makeParents(String path) {
+    int directory = openDirectory("", LOOKUP);
+    try {
+      for (int from = 0; from < path.length(); ) {
+        int slash = path.indexOf('/', from);
+        int to = slash < 0 ? path.length() : slash;
+        String name = path.substring(from, to);
+        if (!name.equals("..")) {
+          makeDirectoryIfMissing(directory, path.substring(0, to), name);
+        }
+        int next = openDirectory(path.substring(0, to), LOOKUP);
+        files.close(directory);
+        directory = next;
+        from = to + 1;
+      }
+    } finally {
+      files.close(directory);
+    }
+  }
+
+  private void makeDirectoryIfMissing(int in, String path, String name) {
+    SegmentBuilder b = Segment.builder();
+    Value at = Value.of(in);
+    Value text = b.text(name);
+    Label there = new Label();
+    b.syscall(Wire.SYS_MKDIRAT, at, text, Value.of(0755));
+    b.jumpingTo(there, Errno.EEXIST);
+    b.syscall(Wire.SYS_FCHMODAT, at, text, Value.of(0755));
+    b.here(there);
+    perform(b, "create directory", "", path);
+  }
+
+  private int openDirectory(String path) {
+    return openDirectory(path, Linux.O_RDONLY | Linux.O_DIRECTORY);
+  }
+
+  private int openDirectory(String path, int flags) {
+    int directory = lookUp(path, flags);
+    if (directory < 0) {
+      throw new MydockerException(
+          Category.INVALID,
+          operation
+              + ": directory "
+              + path
+              + " cannot be opened: a link to nothing, or no directory, is on the way");
+    }
+    return directory;
+  }
+
+  private int lookUp(String path) {
+    return lookUp(path, LOOKUP);
+  }
+
+  /** The descriptor of a directory inside of the root, or -1 where there is none. */
+  private int lookUp(String path, int flags) {
+    for (int attempt = 0; ; attempt++) {
+      SegmentBuilder b = Segment.builder();
+      Value directory =
+          FileWorker.addOpen2(b, Value.of(root), full(path), flags | Linux.O_CLOEXEC, 0, INSIDE);
+      b.tolerating(Errno.ENOENT, Errno.ENOTDIR, Errno.ELOOP, Errno.EAGAIN);
+      long result = perform(b, "open directory", "", path).result(directory);
+      // openat2(2): EAGAIN if something was renamed somewhere while it went up by "..".
+      if (result != -Errno.EAGAIN || attempt == ATTEMPTS) {
+        return result < 0 ? -1 : (int) result;
+      }
+    }
+  }
+
+  private String full(String path) {
+    if (under.isEmpty()) {
+      return path.isEmpty() ? "." : path;
+    }
+    return path.isEmpty() ? under : under + "/" + path;
+  }
+
+  private static Value addIdentity(SegmentBuilder b, Value directory, Value name) {
+    Value status = b.returned(STATX_SIZE);
+    b.syscall(
+        Wire.SYS_STATX,
+        directory,
+        name,
+        Value.of(Linux.AT_SYMLINK_NOFOLLOW),
+        Value.of(STATX_INODE),
+        status);
+    return status;
+  }
+
+  private static void addOwner(
+      SegmentBuilder b, Value directory, Value name, TarEntry entry, int flags) {
+    b.syscall(
+        Wire.SYS_FCHOWNAT,
+        directory,
+        name,
+        Value.of(entry.user()),
+        Value.of(entry.group()),
+        Value.of(flags));
+  }
+
+  private static void addAttributes(SegmentBuilder b, Value file, TarEntry entry) {
+    b.syscall(Wire.SYS_FCHOWN, file, Value.of(entry.user()), Value.of(entry.group()));
+    b.syscall(Wire.SYS_FCHMOD, file, Value.of(entry.mode()));
+    for (Map.Entry<String, byte[]> xattr : entry.xattrs().entrySet()) {
+      if (isKept(xattr.getKey())) {
+        b.syscall(
+            Wire.SYS_FSETXATTR,
+            file,
+            b.text(stored(xattr.getKey())),
+            b.bytes(xattr.getValue()),
+            Value.of(xattr.getValue().length),
+            Value.of(0));
+      }
+    }
+  }
+
+  /** Attributes of what cannot be opened: links, devices, fifos. */
+  private void addPathXattrs(SegmentBuilder b, Value directory, String name, TarEntry entry) {
+    for (Map.Entry<String, byte[]> xattr : entry.xattrs().entrySet()) {
+      if (isKept(xattr.getKey())) {
+        b.syscall(
+            Wire.SYS_LSETXATTR,
+            b.text("/proc/self/fd/" + directory.number() + "/" + name),
+            b.text(stored(xattr.getKey())),
+            b.bytes(xattr.getValue()),
+            Value.of(xattr.getValue().length),
+            Value.of(0));
+      }
+    }
+  }
+
+  /** SELinux labels are this machine's own, not the archive's. */
+  private static boolean isKept(String xattr) {
+    return !xattr.equals("security.selinux");
+  }
+
+  /** An archive's own overlay marks are data; the kernel shows the escaped ones as such (6.7). */
+  private static String stored(String xattr) {
+    return xattr.startsWith(OVERLAY)
+        ? OVERLAY + "overlay." + xattr.substring(OVERLAY.length())
+        : xattr;
+  }
+
+  /** Two timespecs: access is set like modification, as nothing else is known of it. */
+  private static Value times(SegmentBuilder b, TarEntry entry) {
+    return b.longs(
+        entry.modifiedSeconds(),
+        entry.modifiedNanos(),
+        entry.modifiedSeconds(),
+        entry.modifiedNanos());
+  }
+
+  /** Performs a segment; if it fails, closes what it had opened. */
+  private Reply perform(SegmentBuilder b, String step, String in, String name, Value... opened) {
+    Reply reply = files.performer().perform(b.build());
+    if (reply.error() != 0) {
+      for (Value file : opened) {
+        if (file.kind() == Wire.KIND_IMMEDIATE) {
+          files.close((int) file.number());
+        } else if (file.number() < reply.failed()) {
+          files.close((int) reply.result(file));
+        }
+      }
+      orThrow(reply, step, in, name);
+    }
+    return reply;
+  }
+
+  private void orThrow(Reply reply, String step, String in, String name) {
+    if (reply.error() != 0) {
+      String path = in.isEmpty() ? name : in + "/" + name;
+      throw new KernelException(operation + ": " + step + " " + path, reply.error());
+    }
+  }
+
+  private MydockerException missingTarget(String in, String name, TarEntry entry) {
+    return new MydockerException(
+        Category.INVALID,
+        operation
+            + ": create hard link "
+            + (in.isEmpty() ? name : in + "/" + name)
+            + ": its target "
+            + entry.linkName()
+            + " is not there");
+  }
+}
