@@ -8,10 +8,13 @@
 
 #include "monitor/attach.c"
 
+#include "monitor/follow.c"
+
 int main(void) {
     signal(SIGPIPE, SIG_DFL);
     process_tests();
     client_tests();
     attach_tests();
+    follow_tests();
     return 0;
 }
