@@ -8,7 +8,7 @@
 #include <linux/stat.h>
 #include <linux/uio.h>
 
-enum { BUFFER = 16384 };
+enum { BUFFER = 8192 };
 
 /* Only whole records are in it; a longer one is written past it. */
 static uint8_t buffer[BUFFER] __attribute__((aligned(4096)));

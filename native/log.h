@@ -16,8 +16,8 @@ enum { STREAM_OUT = 0, STREAM_ERR = 1 };
 enum {
     /* "<stamp> stdout F " */
     LOG_PREFIX = 40,
-    /* The most that one call of log_append takes, and so the longest piece. */
-    LOG_PIECE = 16384
+    /* The longest piece, and the most that is read at once: with a frame's header four pages. */
+    LOG_PIECE = 16384 - 8
 };
 
 struct log {

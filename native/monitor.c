@@ -78,8 +78,14 @@ static void pump_rest(struct monitor *m) {
     }
 }
 
-/* The kernel tells a process's exit by its pidfd to others than its parent since 6.15. */
+/*
+ * A monitor that took over from one that was killed is not the parent. The kernel tells others by
+ * the pidfd since 6.15, once the parent (PID 1, by now) has reaped: that is POLLHUP.
+ */
 static int32_t exit_of_stranger(int64_t pidfd) {
+    struct pollfd reaped = {(int)pidfd, 0, 0};
+    const struct __kernel_timespec patience = {REST, 0};
+    sys5(__NR_ppoll, (long)&reaped, 1, (long)&patience, 0, 0);
     struct {
         uint64_t mask, cgroup;
         uint32_t ids[11];

@@ -9,11 +9,10 @@
 
 enum { ROUNDS = 8, SOCK_FLAGS = 02004000 /* SOCK_CLOEXEC | SOCK_NONBLOCK */ };
 
-/* The frame's header goes right before the batch, the batch begins a page. */
-static uint8_t frame[4096 + BATCH] __attribute__((aligned(4096)));
+static uint8_t frame[FRAME_HEADER + BATCH] __attribute__((aligned(4096)));
 
 uint8_t *batch(void) {
-    return frame + 4096;
+    return frame + FRAME_HEADER;
 }
 
 void clients_release(struct monitor *m) {

@@ -65,6 +65,28 @@ static void run_process(const char *script, int in, int out, int err, bool termi
     _exit(127);
 }
 
+/* A stranger is started by a child that lives as its parent until it has ended. */
+static pid_t fork_process(bool stranger) {
+    int tell[2];
+    pid_t pid;
+    if (!stranger) {
+        return fork();
+    }
+    CHECK(pipe2(tell, O_CLOEXEC) == 0);
+    if (fork() == 0) {
+        pid = fork();
+        if (pid == 0) {
+            return 0;
+        }
+        CHECK(write(tell[1], &pid, sizeof pid) == sizeof pid);
+        syscall(SYS_close_range, 0, ~0U, 0);
+        waitpid(pid, NULL, 0);
+        _exit(0);
+    }
+    CHECK(read(tell[0], &pid, sizeof pid) == sizeof pid);
+    return pid;
+}
+
 static void run_monitor(const struct monitored *m, const char *script, struct options options,
                         int listener, int client, int lifeline) {
     bool terminal = (options.flags & WIRE_MONITOR_TERMINAL) != 0;
@@ -83,7 +105,7 @@ static void run_monitor(const struct monitored *m, const char *script, struct op
         oom = openat(m->directory_fd, "memory.events", O_CREAT | O_RDWR, 0600);
         CHECK(write(oom, options.oom_events, strlen(options.oom_events)) > 0);
     }
-    pid_t pid = fork();
+    pid_t pid = fork_process(options.stranger);
     if (pid == 0) {
         run_process(script, in[0], out[1], err[1], terminal);
     }

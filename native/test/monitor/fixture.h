@@ -37,6 +37,7 @@ struct options {
     bool client;            /* a first client, connected before the process starts */
     bool quiet;             /* no directory, no log: as exec */
     bool no_input;
+    bool stranger;       /* the process is not the monitor's child */
     uint64_t file_limit; /* bytes that the monitor may write to one file */
     const char *old_log; /* container.log before the start */
 };
