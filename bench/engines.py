@@ -77,8 +77,8 @@ class Engine:
     def tear_down(self) -> None:
         """Ends what set_up started; the namespaces end the rest."""
 
-    def run(self, *command: str) -> list[str]:
-        """Foreground, removed at the end: what the first row measures."""
+    def run(self, *command: str, number: int = 0) -> list[str]:
+        """Foreground, removed at the end: what the first row measures, several at once numbered."""
         raise NotImplementedError
 
     def start(self, name: str, *command: str) -> None:
@@ -107,7 +107,7 @@ class Hello(Engine):
     def argv(self) -> list[str]:
         return (self.place.work / "hello.argv").read_text().splitlines()
 
-    def run(self, *command: str) -> list[str]:
+    def run(self, *command: str, number: int = 0) -> list[str]:
         return self.argv()
 
     def start(self, name: str, *command: str) -> None:
@@ -137,7 +137,7 @@ class DockerLike(Engine):
     def run_flags(self) -> list[str]:
         return ["--network", "none"]
 
-    def run(self, *command: str) -> list[str]:
+    def run(self, *command: str, number: int = 0) -> list[str]:
         return [*self.base(), "run", "--rm", *self.run_flags(), self.image, *command]
 
     def start(self, name: str, *command: str) -> None:
@@ -277,8 +277,9 @@ class Bundle(Engine):
         (directory / "config.json").write_text(json.dumps(config))
         return directory
 
-    def run(self, *command: str) -> list[str]:
-        return [*self.base(), "run", "--bundle", str(self.bundle("run", command)), "run"]
+    def run(self, *command: str, number: int = 0) -> list[str]:
+        name = f"run{number}"
+        return [*self.base(), "run", "--bundle", str(self.bundle(name, command)), name]
 
     def start(self, name: str, *command: str) -> None:
         directory = self.bundle(name, command)

@@ -7,6 +7,7 @@ import os
 import platform
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import isolation
@@ -14,8 +15,10 @@ import measure
 from engines import ENGINES, Docker, Engine, Hello, Place, docker_config, make_rootfs
 
 CONTAINERS = 10
+PARALLEL = 64
 ROWS = {
     "run": "`run --rm busybox true`",
+    "parallel": f"{PARALLEL} of them at once, the whole batch",
     "ps": f"`ps` with {CONTAINERS} running containers",
     "exec": "`exec c0 true`",
     "logs": "`logs c0`, ten lines",
@@ -40,21 +43,23 @@ def machine() -> str:
     )
 
 
-def commands_of(row: str, engines: list[Engine]) -> dict[Engine, list[str]]:
+def commands_of(row: str, engines: list[Engine]) -> dict[Engine, list[list[str]]]:
     made = {}
     for engine in engines:
         if row == "run":
-            argv = engine.run("true")
+            argvs = [engine.run("true")]
+        elif row == "parallel":
+            argvs = [engine.run("true", number=number) for number in range(PARALLEL)]
         elif row == "ps":
-            argv = engine.ps()
+            argvs = [engine.ps()]
         elif row == "exec":
-            argv = engine.exec("c0", "true")
+            argvs = [engine.exec("c0", "true")]
         elif row == "logs":
-            argv = engine.logs("c0")
+            argvs = [engine.logs("c0")]
         else:
-            argv = engine.inspect("c0")
-        if argv is not None:
-            made[engine] = argv
+            argvs = [engine.inspect("c0")]
+        if argvs[0] is not None:
+            made[engine] = argvs
     return made
 
 
@@ -81,11 +86,17 @@ def run(options: argparse.Namespace, engines: list[Engine], out) -> int:
     with open(options.out / "samples.jsonl", "w", encoding="utf-8") as raw:
         started = False
         for row in rows:
-            if row != "run" and not started:
+            if row not in ("run", "parallel") and not started:
+                print("\n## Memory of a detached container\n", file=out)
                 for engine in contained:
+                    before = measure.private_kilobytes()
                     start_containers(engine)
+                    time.sleep(1)
+                    each = (measure.private_kilobytes() - before) / CONTAINERS
+                    print(f"- {engine.name}: {each:.0f} KB private, outside the container", file=out)
                 started = True
-            samples = measure.measure(row, commands_of(row, engines), options.rounds, raw)
+            rounds = max(1, options.rounds // 4) if row == "parallel" else options.rounds
+            samples = measure.measure(row, commands_of(row, engines), rounds, raw)
             print(f"\n## {ROWS[row]}\n\n" + measure.table(samples, names), file=out, flush=True)
     return 0
 

@@ -27,34 +27,41 @@ class Sample:
     cpu_milliseconds: float
 
 
-def time_once(argv: list[str], env: dict[str, str], errors: Path) -> tuple[float, float]:
-    """From before the spawn until the process has been reaped."""
+def time_together(argvs: list[list[str]], env: dict[str, str], errors: Path) -> tuple[float, float]:
+    """All at once; from before the first spawn until the last has been reaped."""
     actions = [
         (os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0),
         (os.POSIX_SPAWN_OPEN, 1, "/dev/null", os.O_WRONLY, 0),
-        (os.POSIX_SPAWN_OPEN, 2, str(errors), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600),
+        (os.POSIX_SPAWN_OPEN, 2, str(errors), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600),
     ]
+    errors.unlink(missing_ok=True)
     before = time.perf_counter_ns()
-    pid = os.posix_spawn(argv[0], argv, env, file_actions=actions)
-    _, status, usage = os.wait4(pid, 0)
+    running = [os.posix_spawn(argv[0], argv, env, file_actions=actions) for argv in argvs]
+    cpu, failed = 0.0, 0
+    for pid in running:
+        _, status, usage = os.wait4(pid, 0)
+        cpu += usage.ru_utime + usage.ru_stime
+        failed += os.waitstatus_to_exitcode(status) != 0
     after = time.perf_counter_ns()
-    code = os.waitstatus_to_exitcode(status)
-    if code != 0:
-        raise RuntimeError(f"{' '.join(argv)}: exit {code}: {errors.read_text().strip()}")
-    return (after - before) / 1e6, (usage.ru_utime + usage.ru_stime) * 1e3
+    if failed:
+        raise RuntimeError(f"{' '.join(argvs[0])}: {failed} failed: {errors.read_text().strip()}")
+    return (after - before) / 1e6, cpu * 1e3
 
 
-def measure(row: str, commands: dict[Engine, list[str]], rounds: int, raw) -> list[Sample]:
-    """Interleaved, in an order that differs from round to round and is the same every time."""
+def measure(row: str, commands: dict[Engine, list[list[str]]], rounds: int, raw) -> list[Sample]:
+    """Interleaved, in an order that differs from round to round and is the same every time.
+
+    An engine's commands are one, or several that are started together.
+    """
     order = list(commands)
     shuffle = random.Random(row)
     samples = []
-    for number in range(-WARM_UP, rounds):
+    for number in range(-(WARM_UP if rounds > 1 else 1), rounds):
         shuffle.shuffle(order)
         for engine in order:
             time.sleep(PAUSE)
             errors = engine.place.work / "errors"
-            elapsed, cpu = time_once(commands[engine], engine.env, errors)
+            elapsed, cpu = time_together(commands[engine], engine.env, errors)
             if number < 0:
                 continue
             sample = Sample(row, engine.name, number, round(elapsed, 3), round(cpu, 3))
@@ -87,3 +94,18 @@ def table(samples: list[Sample], names: list[str]) -> str:
             f"| {cpu:.1f} |"
         )
     return "\n".join(lines)
+
+
+def private_kilobytes() -> int:
+    """What all processes outside of containers hold alone."""
+    ours = os.readlink("/proc/self/ns/pid")
+    total = 0
+    for process in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            if os.readlink(f"/proc/{process}/ns/pid") != ours or int(process) == os.getpid():
+                continue
+            rollup = Path(f"/proc/{process}/smaps_rollup").read_text()
+        except OSError:
+            continue
+        total += sum(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Private_"))
+    return total
