@@ -15,25 +15,29 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LocalZone {
   /** Universal time. */
-  public static final LocalZone UTC = new LocalZone(new long[0], new Type[] {Type.UTC}, null);
+  public static final LocalZone UTC = new LocalZone(null, 0, null);
 
   private static final String ZONES = "/usr/share/zoneinfo/";
   private static final int HEADER = 44;
   private static final int TYPE = 6;
   private static final int LARGEST = 1 << 20;
 
-  /** An offset from UTC and what it is called; {@code types[i + 1]} holds from transition i on. */
+  /** An offset from UTC and what it is called. */
   record Type(int offset, String name) {
     static final Type UTC = new Type(0, "UTC");
   }
 
-  private final long[] transitions;
-  private final Type[] types;
+  /** A TZif file's content, or null; it is searched when asked, as most answers need little. */
+  private final byte @Nullable [] file;
+
+  /** Where the 64-bit block of the file has its header. */
+  private final int start;
+
   private final @Nullable ZoneRule rule;
 
-  private LocalZone(long[] transitions, Type[] types, @Nullable ZoneRule rule) {
-    this.transitions = transitions;
-    this.types = types;
+  private LocalZone(byte @Nullable [] file, int start, @Nullable ZoneRule rule) {
+    this.file = file;
+    this.start = start;
     this.rule = rule;
   }
 
@@ -55,17 +59,13 @@ public final class LocalZone {
     }
     if (zone == null) {
       ZoneRule rule = ZoneRule.parse(plain);
-      zone = rule == null ? null : ofRule(rule);
+      zone = rule == null ? null : new LocalZone(null, 0, rule);
     }
     return orUtc(zone);
   }
 
   private static LocalZone orUtc(@Nullable LocalZone zone) {
     return zone == null ? UTC : zone;
-  }
-
-  private static LocalZone ofRule(ZoneRule rule) {
-    return new LocalZone(new long[0], new Type[] {rule.standard()}, rule);
   }
 
   private static @Nullable LocalZone read(String path) {
@@ -84,36 +84,40 @@ public final class LocalZone {
     try {
       // The first block has 32-bit times and is skipped.
       int start = HEADER + blockLength(file, 0, 4);
-      int count = number(file, start + 32);
-      int typeCount = number(file, start + 36);
-      int names = number(file, start + 40);
-      int times = start + HEADER;
-      int indexes = times + count * 8;
-      int typesAt = indexes + count;
-      int namesAt = typesAt + typeCount * TYPE;
-      Type[] known = new Type[typeCount];
-      for (int i = 0; i < typeCount; i++) {
-        int at = typesAt + i * TYPE;
-        known[i] = new Type(number(file, at), name(file, namesAt + file[at + 5], namesAt + names));
-      }
-      long[] transitions = new long[count];
-      Type[] types = new Type[count + 1];
-      types[0] = known[0];
-      for (int i = 0; i < count; i++) {
-        long high = number(file, times + i * 8);
-        transitions[i] = high << 32 | number(file, times + i * 8 + 4) & 0xFFFF_FFFFL;
-        types[i + 1] = known[file[indexes + i]];
-      }
       int footer = start + HEADER + blockLength(file, start, 8) + 1;
       int end = footer;
       while (end < file.length && file[end] != '\n') {
         end++;
       }
       String tail = new String(file, footer, end - footer, StandardCharsets.ISO_8859_1);
-      return new LocalZone(transitions, types, ZoneRule.parse(tail));
+      LocalZone zone = new LocalZone(file, start, ZoneRule.parse(tail));
+      // A file that is cut short shows itself here and not later.
+      return zone.search(file, 0) == null ? null : zone;
     } catch (IndexOutOfBoundsException e) {
       return null;
     }
+  }
+
+  /** What holds at a time by the file's list of transitions. */
+  private Type search(byte[] in, long seconds) {
+    int count = number(in, start + 32);
+    int times = start + HEADER;
+    int low = 0;
+    int high = count;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (time(in, times + middle * 8) <= seconds) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    int indexes = times + count * 8;
+    int index = low == 0 ? 0 : in[indexes + low - 1];
+    int types = indexes + count;
+    int type = types + index * TYPE;
+    int names = types + number(in, start + 36) * TYPE;
+    return new Type(number(in, type), name(in, names + in[type + 5]));
   }
 
   /** The length of the data behind the header at {@code start}. */
@@ -133,9 +137,13 @@ public final class LocalZone {
         | file[at + 3] & 0xFF;
   }
 
-  private static String name(byte[] file, int from, int end) {
+  private static long time(byte[] file, int at) {
+    return (long) number(file, at) << 32 | number(file, at + 4) & 0xFFFF_FFFFL;
+  }
+
+  private static String name(byte[] file, int from) {
     int to = from;
-    while (to < end && file[to] != 0) {
+    while (file[to] != 0) {
       to++;
     }
     return new String(file, from, to - from, StandardCharsets.ISO_8859_1);
@@ -152,13 +160,11 @@ public final class LocalZone {
   }
 
   private Type type(long seconds) {
-    int last = transitions.length - 1;
-    if (rule != null && (last < 0 || seconds >= transitions[last])) {
-      return rule.at(seconds);
+    if (file == null) {
+      return rule == null ? Type.UTC : rule.at(seconds);
     }
-    while (last >= 0 && transitions[last] > seconds) {
-      last--;
-    }
-    return types[last + 1];
+    int count = number(file, start + 32);
+    boolean behind = count == 0 || seconds >= time(file, start + HEADER + (count - 1) * 8);
+    return rule != null && behind ? rule.at(seconds) : search(file, seconds);
   }
 }

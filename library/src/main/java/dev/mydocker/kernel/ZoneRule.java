@@ -31,10 +31,6 @@ final class ZoneRule {
     }
   }
 
-  LocalZone.Type standard() {
-    return standard;
-  }
-
   /** Returns what holds at a time in seconds since 1970. */
   LocalZone.Type at(long seconds) {
     if (summer == null) {

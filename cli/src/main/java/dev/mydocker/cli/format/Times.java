@@ -13,11 +13,6 @@ public final class Times {
 
   private Times() {}
 
-  /** Refuses a text that {@link #parse} would refuse. */
-  public static void check(String text) {
-    parse(text, 0, LocalZone.UTC);
-  }
-
   /**
    * Parses the value of --since and --until: a Go duration before {@code now}, a date or time of
    * RFC 3339 (in {@code zone}, where it names none), or seconds since 1970 with a fraction.

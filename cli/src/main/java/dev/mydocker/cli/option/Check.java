@@ -1,7 +1,6 @@
 package dev.mydocker.cli.option;
 
 import dev.mydocker.cli.format.Quote;
-import dev.mydocker.cli.format.Times;
 import java.util.List;
 
 /** Checks an option's value by its kind, so that a malformed one is refused while parsing. */
@@ -11,7 +10,8 @@ final class Check {
   static void value(Option option, String text) {
     switch (option.kind()) {
       case FLAG -> Values.bool(text);
-      case TEXT, FILE, SIGNAL, CAPABILITY -> {}
+      // Docker's engine checks the last three, so their errors have its exit codes.
+      case TEXT, FILE, SIGNAL, CAPABILITY, TIME -> {}
       case INTEGER -> Values.integer(text);
       case BYTES -> Values.bytes(text);
       case BYTES_OR_UNLIMITED -> Values.bytesOrUnlimited(text);
@@ -29,7 +29,6 @@ final class Check {
       case NAME -> Values.containerName(text);
       case HOSTNAME -> Values.hostname(text);
       case KEYS -> DetachKeys.parse(text);
-      case TIME -> Times.check(text);
       case FILTER -> Specs.filter(text);
       case NETWORK -> network(text);
       case NAMESPACE -> namespace(option, text);

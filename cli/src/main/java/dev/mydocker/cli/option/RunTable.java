@@ -74,7 +74,7 @@ final class RunTable {
       many("add-host", NONE, Kind.HOST, "Add a custom host-to-IP mapping (host:ip)"),
       many("cap-add", NONE, Kind.CAPABILITY, "Add Linux capabilities"),
       many("cap-drop", NONE, Kind.CAPABILITY, "Drop Linux capabilities"),
-      namespace("cgroupns", "Cgroup namespace to use"),
+      namespace("cgroupns", "Cgroup namespace to use: host, private or container:NAME"),
       one("cidfile", NONE, Kind.FILE, "Write the container ID to the file"),
       one("cpu-shares", 'c', Kind.INTEGER, "CPU shares (relative weight)").singleDash("cpushare"),
       one("cpus", NONE, Kind.CPUS, "Number of CPUs"),
@@ -87,7 +87,7 @@ final class RunTable {
           "init",
           NONE,
           "Run an init inside the container that forwards signals and reaps processes"),
-      namespace("ipc", "IPC mode to use"),
+      namespace("ipc", "IPC mode to use: host, private or container:NAME"),
       many("label", 'l', Kind.LABEL, "Set meta data on a container"),
       many("log-opt", NONE, Kind.LOG_OPTION, "Log options: max-size=SIZE, max-file=NUMBER"),
       one(
@@ -95,7 +95,7 @@ final class RunTable {
           NONE,
           Kind.BYTES_OR_UNLIMITED,
           "Swap limit equal to memory plus swap: '-1' to enable unlimited swap"),
-      namespace("pid", "PID namespace to use"),
+      namespace("pid", "PID namespace to use: host, private or container:NAME"),
       one("pids-limit", NONE, Kind.INTEGER, "Tune container pids limit (set -1 for unlimited)"),
       flag("privileged", NONE, "Give extended privileges to this container"),
       flag("read-only", NONE, "Mount the container's root filesystem as read only"),
@@ -109,7 +109,7 @@ final class RunTable {
       one("stop-timeout", NONE, Kind.INTEGER, "Timeout (in seconds) to stop a container"),
       many("tmpfs", NONE, Kind.TMPFS, "Mount a tmpfs directory"),
       many("ulimit", NONE, Kind.ULIMIT, "Ulimit options"),
-      namespace("uts", "UTS namespace to use"),
+      namespace("uts", "UTS namespace to use: host, private or container:NAME"),
       one("restart", NONE, Kind.RESTART, "Restart policy").hidden().choices("no"),
       // Docker's that wait for a later release.
       later(
@@ -180,7 +180,6 @@ final class RunTable {
   }
 
   private static Option namespace(String name, String help) {
-    return one(name, NONE, Kind.NAMESPACE, help + ": host, private or container:NAME")
-        .choices("host", "private", "container:");
+    return one(name, NONE, Kind.NAMESPACE, help).choices("host", "private", "container:");
   }
 }
