@@ -1,0 +1,226 @@
+package dev.mydocker.runtime.cgroup;
+
+import dev.mydocker.MydockerException;
+import dev.mydocker.MydockerException.Category;
+import dev.mydocker.kernel.Errno;
+import dev.mydocker.kernel.FileWorker;
+import dev.mydocker.kernel.KernelException;
+import dev.mydocker.kernel.Linux;
+import dev.mydocker.kernel.Value;
+import dev.mydocker.oci.spec.LinuxResources;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A container's cgroup that has just been made, with its limits, and the descriptors by which its
+ * processes and its monitor join. Closing closes these; the cgroup stays.
+ */
+public final class NewCgroup implements AutoCloseable {
+  private static final int ATTEMPTS = 50;
+
+  private final FileWorker files;
+  private final CgroupPaths paths;
+  private final CgroupJoin join;
+  private final @Nullable CgroupJoin monitorJoin;
+  private final int oomEvents;
+
+  private NewCgroup(
+      FileWorker files,
+      CgroupPaths paths,
+      CgroupJoin join,
+      @Nullable CgroupJoin monitorJoin,
+      int oomEvents) {
+    this.files = files;
+    this.paths = paths;
+    this.join = join;
+    this.monitorJoin = monitorJoin;
+    this.oomEvents = oomEvents;
+  }
+
+  /**
+   * Makes a container's cgroup in every hierarchy and sets its limits, before any process is in it;
+   * all in one segment. If anything fails, nothing is left.
+   *
+   * @param paths where, from {@link CgroupLayout#place}
+   * @param monitors the monitors' cgroup, from {@link CgroupLayout#placeMonitors}, to be made if it
+   *     is missing; or null for a container without a monitor
+   * @param deviceProgram on v2 the program that decides on devices, or no bytes to allow all; on v1
+   *     the device rules of {@code resources} do
+   * @throws MydockerException naming the limit, the file, the value and the kernel's cause
+   */
+  public static NewCgroup create(
+      FileWorker files,
+      CgroupPaths paths,
+      @Nullable CgroupPaths monitors,
+      LinuxResources resources,
+      byte[] deviceProgram) {
+    List<CgroupWrite> writes =
+        paths.version() == CgroupVersion.V2 ? LimitsV2.of(resources) : LimitsV1.of(resources);
+    for (int attempt = 1; ; attempt++) {
+      Attempt made = new Attempt(files, paths, monitors, writes, deviceProgram);
+      MydockerException failure = made.batch.failure();
+      if (failure == null) {
+        return made.done();
+      }
+      made.undo(failure);
+      int error = failure instanceof KernelException kernel ? kernel.error() : 0;
+      if (error == Errno.EEXIST) {
+        made.removeStale();
+      }
+      // No such directory: somebody's last container went, and took the empty cgroup above along.
+      if (attempt == ATTEMPTS || error != Errno.EEXIST && error != Errno.ENOENT) {
+        throw failure;
+      }
+    }
+  }
+
+  /** Where it is. */
+  public CgroupPaths paths() {
+    return paths;
+  }
+
+  /** How the container's processes join it. */
+  public CgroupJoin join() {
+    return join;
+  }
+
+  /** How its monitor joins the monitors' cgroup; null if there is none. */
+  public @Nullable CgroupJoin monitorJoin() {
+    return monitorJoin;
+  }
+
+  /**
+   * A descriptor of the file whose line {@code oom_kill} counts; nothing if memory is not ruled.
+   */
+  public OptionalInt oomEvents() {
+    return oomEvents < 0 ? OptionalInt.empty() : OptionalInt.of(oomEvents);
+  }
+
+  @Override
+  public void close() {
+    join.close();
+    if (monitorJoin != null) {
+      monitorJoin.close();
+    }
+    if (oomEvents >= 0) {
+      files.close(oomEvents);
+    }
+  }
+
+  /** One performed attempt. */
+  private static final class Attempt {
+    private final FileWorker files;
+    private final CgroupPaths paths;
+    private final CgroupBatch batch;
+    private final List<Value> made = new ArrayList<>();
+    private final CgroupJoin.Request join;
+    private final CgroupJoin.@Nullable Request monitorJoin;
+    private @Nullable Value oomEvents;
+
+    Attempt(
+        FileWorker files,
+        CgroupPaths paths,
+        @Nullable CgroupPaths monitors,
+        List<CgroupWrite> writes,
+        byte[] deviceProgram) {
+      this.files = files;
+      this.paths = paths;
+      batch = new CgroupBatch(paths);
+      for (CgroupDirectory directory : paths.directories()) {
+        makeParents(directory);
+        made.add(batch.make(directory.path()));
+        if (isCpuset(directory)) {
+          batch.fillCpuset(directory.path());
+        }
+      }
+      batch.write(writes);
+      join = new CgroupJoin.Request(batch, paths, true);
+      Value unified = join.directory();
+      if (deviceProgram.length > 0 && unified != null) {
+        DeviceProgram.attach(batch, unified, deviceProgram, paths.members().path());
+      }
+      paths.directory("memory").ifPresent(memory -> oomEvents = batch.openIfThere(events(memory)));
+      if (monitors == null) {
+        monitorJoin = null;
+      } else {
+        for (CgroupDirectory directory : monitors.directories()) {
+          makeParents(directory);
+          batch.makeParent(directory.path());
+          if (isCpuset(directory)) {
+            batch.fillCpuset(directory.path());
+          }
+        }
+        monitorJoin = new CgroupJoin.Request(batch, monitors, false);
+      }
+      batch.perform(files);
+    }
+
+    private void makeParents(CgroupDirectory directory) {
+      if (directory.unified()) {
+        batch.enable(directory.mountPoint(), directory.controllers());
+      }
+      for (String parent : directory.parents()) {
+        batch.makeParent(parent);
+        if (directory.unified()) {
+          batch.enable(parent, directory.controllers());
+        } else if (isCpuset(directory)) {
+          batch.fillCpuset(parent);
+        }
+      }
+    }
+
+    private static boolean isCpuset(CgroupDirectory directory) {
+      return !directory.unified() && directory.controllers().contains("cpuset");
+    }
+
+    private static String events(CgroupDirectory memory) {
+      return memory.file(memory.unified() ? "memory.events" : "memory.oom_control");
+    }
+
+    private int oomDescriptor() {
+      return oomEvents == null ? -1 : Math.max(-1, (int) batch.result(oomEvents));
+    }
+
+    NewCgroup done() {
+      return new NewCgroup(
+          files,
+          paths,
+          join.join(files),
+          monitorJoin == null ? null : monitorJoin.join(files),
+          oomDescriptor());
+    }
+
+    /** Closes what was opened and removes what was made; a failure to do so goes along. */
+    void undo(MydockerException failure) {
+      done().close();
+      for (int i = 0; i < made.size(); i++) {
+        if (batch.result(made.get(i)) == 0) {
+          CgroupDirectory directory = paths.directories().get(i);
+          try {
+            files.removeDirectory(Linux.AT_FDCWD, directory.path());
+            ContainerCgroup.removeEmptied(files, directory);
+          } catch (MydockerException e) {
+            failure.addSuppressed(e);
+          }
+        }
+      }
+    }
+
+    /** Removes a cgroup of this name that was left behind. */
+    void removeStale() {
+      for (CgroupDirectory directory : paths.directories()) {
+        try {
+          files.removeDirectory(Linux.AT_FDCWD, directory.path());
+        } catch (KernelException e) {
+          throw new MydockerException(
+              Category.CONFLICT,
+              "create cgroup " + directory.path() + ": it exists and is in use",
+              null,
+              e);
+        }
+      }
+    }
+  }
+}
