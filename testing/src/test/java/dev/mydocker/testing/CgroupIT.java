@@ -166,7 +166,7 @@ class CgroupIT {
   @Test
   void aFrozenContainerCanBeEnded() throws Exception {
     ContainerCgroup cgroup = make("frozen", LinuxResources.NONE);
-    Process process = start(cgroup, "sleep 1000");
+    Process process = start(cgroup, "exec sleep 1000");
 
     cgroup.freeze();
     cgroup.kill();
@@ -231,7 +231,7 @@ class CgroupIT {
                         LinuxDeviceCgroup.allow("c", null, null, "m")))
                 .build());
 
-    assertThat(read(cgroup, "devices", "devices.list")).isEqualTo("c 1:3 rwm\nc *:* m");
+    assertThat(read(cgroup, "devices", "devices.list")).isEqualTo("c 1:3 rw\nc *:* m");
     assertThat(start(cgroup, "echo > /dev/null").waitFor()).isZero();
     assertThat(start(cgroup, "head -c 1 /dev/zero").waitFor()).isNotZero();
   }
@@ -292,7 +292,7 @@ class CgroupIT {
   @Test
   void aLaterCommandFindsItByTheStateAlone() throws Exception {
     ContainerCgroup cgroup = make("state", LinuxResources.NONE);
-    Process process = start(cgroup, "sleep 1000");
+    Process process = start(cgroup, "exec sleep 1000");
 
     byte[] state = Json.encode(cgroup.paths().toJson());
     CgroupPaths paths = Json.decode(state, "state", CgroupPaths::read);
@@ -310,7 +310,7 @@ class CgroupIT {
     make("twice", LinuxResources.NONE);
     assertThat(cgroup.stats().pidsLimit()).isEqualTo(-1);
 
-    start(cgroup, "sleep 1000");
+    start(cgroup, "exec sleep 1000");
     assertThatThrownBy(() -> create("twice", LinuxResources.NONE))
         .hasMessageEndingWith("/twice: it exists and is in use");
     assertThat(cgroup.pids()).hasSize(1);
@@ -326,7 +326,7 @@ class CgroupIT {
       assertThat(created.monitorJoin()).isNotNull();
       assertThat(created.monitorJoin().files()).hasSameSizeAs(monitors.directories());
       assertThat(created.monitorJoin().directory()).isEqualTo(-1);
-      Process process = start(cgroup, "sleep 1000");
+      Process process = start(cgroup, "exec sleep 1000");
 
       SegmentBuilder b = Segment.builder();
       cgroup.addCleanup(b);
@@ -414,12 +414,12 @@ class CgroupIT {
 
   /** A shell that has joined the cgroup when this returns. */
   private Process start(ContainerCgroup cgroup, String script) throws IOException {
-    StringBuilder join = new StringBuilder();
+    StringBuilder join = new StringBuilder("set -e; ");
     for (CgroupDirectory each : cgroup.paths().directories()) {
-      join.append("echo 0 > ").append(each.file("cgroup.procs")).append(" && ");
+      join.append("echo 0 > ").append(each.file("cgroup.procs")).append("; ");
     }
     Process process =
-        new ProcessBuilder("/bin/sh", "-c", join + "echo joined && " + script).start();
+        new ProcessBuilder("/bin/sh", "-c", join + "set +e; echo joined; " + script).start();
     started.add(process);
     BufferedReader out = process.inputReader();
     assertThat(out.readLine()).isEqualTo("joined");

@@ -176,7 +176,8 @@ final class LimitsV1 {
   private static void addDevice(List<CgroupWrite> writes, LinuxDeviceCgroup rule) {
     String type = rule.type() == null ? "a" : rule.type();
     String access = rule.access() == null || rule.access().isEmpty() ? "rwm" : rule.access();
-    boolean every = wildcard(rule.major()) && wildcard(rule.minor()) && access.length() == 3;
+    String device = number(rule.major()) + number(rule.minor());
+    boolean every = device.equals("**") && access.length() == 3;
     if (!type.equals("a")) {
       writes.add(device(rule, type, access));
     } else if (every) {
@@ -190,16 +191,14 @@ final class LimitsV1 {
   }
 
   private static CgroupWrite device(LinuxDeviceCgroup rule, String type, String access) {
-    String major = wildcard(rule.major()) ? "*" : Long.toString(rule.major());
-    String minor = wildcard(rule.minor()) ? "*" : Long.toString(rule.minor());
     return CgroupWrite.of(
         "devices",
         rule.allow() ? "devices.allow" : "devices.deny",
-        type + " " + major + ":" + minor + " " + access,
+        type + " " + number(rule.major()) + ":" + number(rule.minor()) + " " + access,
         "device rule");
   }
 
-  private static boolean wildcard(@Nullable Long number) {
-    return number == null || number == -1;
+  private static String number(@Nullable Long number) {
+    return number == null || number == -1 ? "*" : number.toString();
   }
 }
