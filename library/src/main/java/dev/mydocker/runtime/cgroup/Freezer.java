@@ -11,10 +11,12 @@ import dev.mydocker.kernel.Segment;
 import dev.mydocker.kernel.SegmentBuilder;
 import dev.mydocker.kernel.Value;
 import dev.mydocker.kernel.Wire;
+import java.util.concurrent.locks.LockSupport;
 
 /** Holds the processes of a container still, and lets them go on. */
 final class Freezer {
   private static final long PATIENCE_NANOS = 10_000_000_000L;
+  private static final long PAUSE_NANOS = 100_000;
   private static final int POLL_MS = 50;
   private static final int POLLPRI = 2;
   private static final int EVENTS_SIZE = 256;
@@ -101,8 +103,7 @@ final class Freezer {
       if (reply.text(state, (int) reply.result(length)).startsWith("FROZEN")) {
         return true;
       }
-      Thread.onSpinWait();
-      Thread.yield();
+      LockSupport.parkNanos(PAUSE_NANOS);
     } while (System.nanoTime() - start < PATIENCE_NANOS);
     return false;
   }

@@ -4,7 +4,6 @@ import dev.mydocker.MydockerException;
 import dev.mydocker.MydockerException.Category;
 import dev.mydocker.oci.spec.LinuxBlockIo;
 import dev.mydocker.oci.spec.LinuxCpu;
-import dev.mydocker.oci.spec.LinuxDeviceCgroup;
 import dev.mydocker.oci.spec.LinuxInterfacePriority;
 import dev.mydocker.oci.spec.LinuxMemory;
 import dev.mydocker.oci.spec.LinuxNetwork;
@@ -12,6 +11,7 @@ import dev.mydocker.oci.spec.LinuxPids;
 import dev.mydocker.oci.spec.LinuxResources;
 import dev.mydocker.oci.spec.LinuxThrottleDevice;
 import dev.mydocker.oci.spec.LinuxWeightDevice;
+import dev.mydocker.runtime.security.DeviceFilter;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -37,8 +37,9 @@ final class LimitsV1 {
           "set " + resources.unified().keySet().iterator().next() + ": this machine uses cgroup v1",
           "use the limits of cgroup v1 instead of \"unified\"");
     }
-    for (LinuxDeviceCgroup rule : resources.devices()) {
-      addDevice(writes, rule);
+    for (DeviceFilter.Line line : DeviceFilter.lines(resources.devices())) {
+      String file = line.allow() ? "devices.allow" : "devices.deny";
+      writes.add(CgroupWrite.of("devices", file, line.text(), "device rule"));
     }
     LinuxMemory memory = resources.memory();
     if (memory != null) {
@@ -171,34 +172,5 @@ final class LimitsV1 {
       String value = priority.name() + " " + priority.priority();
       writes.add(CgroupWrite.of("net_prio", "net_prio.ifpriomap", value, "network priority"));
     }
-  }
-
-  private static void addDevice(List<CgroupWrite> writes, LinuxDeviceCgroup rule) {
-    String type = rule.type() == null ? "a" : rule.type();
-    String access = rule.access() == null || rule.access().isEmpty() ? "rwm" : rule.access();
-    String device = number(rule.major()) + number(rule.minor());
-    boolean every = device.equals("**") && access.length() == 3;
-    if (!type.equals("a")) {
-      writes.add(device(rule, type, access));
-    } else if (every) {
-      // The kernel reads no further than "a", and forgets all rules before.
-      String file = rule.allow() ? "devices.allow" : "devices.deny";
-      writes.add(CgroupWrite.of("devices", file, "a", "device rule"));
-    } else {
-      writes.add(device(rule, "b", access));
-      writes.add(device(rule, "c", access));
-    }
-  }
-
-  private static CgroupWrite device(LinuxDeviceCgroup rule, String type, String access) {
-    return CgroupWrite.of(
-        "devices",
-        rule.allow() ? "devices.allow" : "devices.deny",
-        type + " " + number(rule.major()) + ":" + number(rule.minor()) + " " + access,
-        "device rule");
-  }
-
-  private static String number(@Nullable Long number) {
-    return number == null || number == -1 ? "*" : number.toString();
   }
 }

@@ -133,7 +133,8 @@ final class LimitsV2 {
     if (shares >= 262144) {
       return 10000;
     }
-    double log = Math.log(shares) / Math.log(2);
+    double exact = shares;
+    double log = Math.log(exact) / Math.log(2);
     double exponent = (log * log + 125 * log) / 612 - 7.0 / 34;
     // The three points come out whole but for rounding errors.
     return (long) Math.ceil(Math.pow(10, exponent) - 1e-6);

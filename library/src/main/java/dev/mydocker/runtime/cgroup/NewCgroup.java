@@ -8,8 +8,10 @@ import dev.mydocker.kernel.KernelException;
 import dev.mydocker.kernel.Linux;
 import dev.mydocker.kernel.Value;
 import dev.mydocker.oci.spec.LinuxResources;
+import dev.mydocker.runtime.security.DeviceFilter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -46,18 +48,18 @@ public final class NewCgroup implements AutoCloseable {
    * @param paths where, from {@link CgroupLayout#place}
    * @param monitors the monitors' cgroup, from {@link CgroupLayout#placeMonitors}, to be made if it
    *     is missing; or null for a container without a monitor
-   * @param deviceProgram on v2 the program that decides on devices, or no bytes to allow all; on v1
-   *     the device rules of {@code resources} do
+   * @param resources the limits; without device rules every device is allowed
    * @throws MydockerException naming the limit, the file, the value and the kernel's cause
    */
   public static NewCgroup create(
       FileWorker files,
       CgroupPaths paths,
       @Nullable CgroupPaths monitors,
-      LinuxResources resources,
-      byte[] deviceProgram) {
-    List<CgroupWrite> writes =
-        paths.version() == CgroupVersion.V2 ? LimitsV2.of(resources) : LimitsV1.of(resources);
+      LinuxResources resources) {
+    boolean v2 = paths.version() == CgroupVersion.V2;
+    List<CgroupWrite> writes = v2 ? LimitsV2.of(resources) : LimitsV1.of(resources);
+    boolean filtered = v2 && !resources.devices().isEmpty();
+    byte[] deviceProgram = filtered ? DeviceFilter.program(resources.devices()) : new byte[0];
     for (int attempt = 1; ; attempt++) {
       Attempt made = new Attempt(files, paths, monitors, writes, deviceProgram);
       MydockerException failure = made.batch.failure();
@@ -86,9 +88,9 @@ public final class NewCgroup implements AutoCloseable {
     return join;
   }
 
-  /** How its monitor joins the monitors' cgroup; null if there is none. */
-  public @Nullable CgroupJoin monitorJoin() {
-    return monitorJoin;
+  /** How its monitor joins the monitors' cgroup, if it has one. */
+  public Optional<CgroupJoin> monitorJoin() {
+    return Optional.ofNullable(monitorJoin);
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.mydocker.runtime.cgroup;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -49,8 +50,8 @@ class LimitsTest {
           {"hugepageLimits":[{"pageSize":"2MB","limit":0}]} | hugetlb.2MB.limit_in_bytes=0 hugetlb.2MB.rsvd.limit_in_bytes=0?
           {"network":{"classID":7,"priorities":[{"name":"eth0","priority":5}]}} | net_cls.classid=7 net_prio.ifpriomap=eth0~5
           {"rdma":{"mlx5_1":{"hcaHandles":3,"hcaObjects":4}}} | rdma.max=mlx5_1~hca_handle=3~hca_object=4
-          {"devices":[{"allow":false,"access":"rwm"}]} | devices.deny=a
-          {"devices":[{"allow":true}]}               | devices.allow=a
+          {"devices":[{"allow":false,"access":"rwm"}]} | devices.deny=a~*:*~rwm
+          {"devices":[{"allow":true}]}               | devices.allow=a~*:*~rwm
           {"devices":[{"allow":true,"type":"c","major":1,"minor":3,"access":"rw"}]} | devices.allow=c~1:3~rw
           {"devices":[{"allow":true,"type":"b","major":8,"access":"r"}]} | devices.allow=b~8:*~r
           {"devices":[{"allow":true,"type":"c","major":-1,"minor":-1,"access":"m"}]} | devices.allow=c~*:*~m
@@ -124,7 +125,7 @@ class LimitsTest {
           """)
   void aLimitThatCannotBeIsRefusedBeforeTheKernelIsAsked(
       String version, String resources, String message) {
-    LinuxResources parsed = LinuxResources.parse(resources.getBytes(), "test");
+    LinuxResources parsed = LinuxResources.parse(resources.getBytes(UTF_8), "test");
     assertThatThrownBy(
             () -> {
               if (version.equals("v1")) {
@@ -151,14 +152,15 @@ class LimitsTest {
   @Test
   void theMembersOfAStateAreNamed() {
     assertThatThrownBy(
-            () -> Json.decode("{\"version\":\"v3\"}".getBytes(), "state", CgroupPaths::read))
+            () -> Json.decode("{\"version\":\"v3\"}".getBytes(UTF_8), "state", CgroupPaths::read))
         .hasMessage("parse state: version: expected v1, v2 or hybrid, found v3");
   }
 
   private static List<String> text(
       Function<LinuxResources, List<CgroupWrite>> limits, String resources) {
     List<String> lines = new ArrayList<>();
-    for (CgroupWrite write : limits.apply(LinuxResources.parse(resources.getBytes(), "test"))) {
+    for (CgroupWrite write :
+        limits.apply(LinuxResources.parse(resources.getBytes(UTF_8), "test"))) {
       String line = write.file() + "=" + write.value();
       CgroupWrite elsewhere = write.elsewhere();
       line += elsewhere == null ? "" : "/" + elsewhere.file() + "=" + elsewhere.value();
