@@ -1,5 +1,6 @@
 package dev.mydocker.runtime;
 
+import dev.mydocker.kernel.Errno;
 import dev.mydocker.kernel.Linux;
 import dev.mydocker.kernel.Reply;
 import dev.mydocker.kernel.Segment;
@@ -19,6 +20,7 @@ final class Monitors {
   /**
    * Has the monitor, or a helper between, start a child that serves segments.
    *
+   * @param joins the monitors' cgroup, to which the monitor writes 0, itself
    * @param flags namespaces and others of clone3(2)
    * @param cgroup a v2 cgroup's directory of this process, or -1
    * @param guard the container's directory for the case that we end early, or -1
@@ -35,6 +37,9 @@ final class Monitors {
     for (int file : joins) {
       Value joined = b.descriptor(file);
       b.syscall(Wire.SYS_WRITE, joined, b.text("0"), Value.of(1));
+      // The monitors' cgroup may go this moment with the monitor that was its last. Then this one
+      // stays where we are.
+      b.tolerating(Errno.ENODEV);
       b.syscall(Wire.SYS_CLOSE, joined);
     }
     b.syscall(Wire.SYS_PRCTL, Value.of(Linux.PR_SET_DUMPABLE), Value.of(0));

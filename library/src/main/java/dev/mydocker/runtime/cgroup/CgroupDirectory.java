@@ -44,15 +44,6 @@ public record CgroupDirectory(
     return mountPoint + cgroup + "/" + name;
   }
 
-  /** The name that the hierarchy's directory has below /sys/fs/cgroup, by custom. */
-  public String shownAs() {
-    if (unified) {
-      return "unified";
-    }
-    String names = String.join(",", controllers);
-    return names.startsWith("name=") ? names.substring(5) : names;
-  }
-
   /** Another cgroup of this hierarchy. */
   CgroupDirectory in(String other) {
     return new CgroupDirectory(controllers, unified, mountPoint, other, kept, home, rest);

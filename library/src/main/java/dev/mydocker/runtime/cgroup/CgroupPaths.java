@@ -52,6 +52,18 @@ public record CgroupPaths(CgroupVersion version, List<CgroupDirectory> directori
     return Optional.empty();
   }
 
+  /**
+   * The name that a hierarchy has below /sys/fs/cgroup, by custom: empty where it is all of it, as
+   * v2's is.
+   */
+  public String shownAs(CgroupDirectory directory) {
+    if (directory.unified()) {
+      return version == CgroupVersion.V2 ? "" : "unified";
+    }
+    String names = String.join(",", directory.controllers());
+    return names.startsWith("name=") ? names.substring(5) : names;
+  }
+
   /** The directory by whose processes the container's are known, stopped and ended. */
   CgroupDirectory members() {
     return unified().or(() -> directory("freezer")).orElseGet(directories::getFirst);

@@ -93,6 +93,7 @@ class CgroupLayoutTest {
     CgroupPaths place = layout.place("mydocker/c1");
     assertThat(paths(place)).containsExactly("/sys/fs/cgroup/mydocker/c1");
     assertThat(place.directory("memory")).isPresent();
+    assertThat(place.shownAs(place.directories().getFirst())).isEmpty();
     assertThat(place.directories().getFirst().home())
         .isEqualTo("/user.slice/user-0.slice/session-3.scope");
     assertThat(paths(layout.placeMonitors("mydocker/monitors")))
