@@ -50,7 +50,7 @@ case ${1-} in
         esac
       done
     )
-    rm -f "$stage/classes/module-info.class"
+    rm -rf "$stage/classes/module-info.class" "$stage/classes/dev/mydocker/native"
     # Not compressed, for it is read at every start that the cache cannot serve.
     "$JAVA_HOME/bin/jar" --create --no-compress --date 2026-01-01T00:00:00Z \
       --file "$stage/mydocker.jar" -C "$stage/classes" .

@@ -54,6 +54,14 @@ long delete_tree(int directory, const char *name);
 long kill_cgroup(int directory, bool version2);
 long remove_cgroup(int directory, const char *name);
 
+/* main.c: serves segments on a socket until its other end closes; ends the process. */
+enum { SESSION = 3 };
+__attribute__((noreturn)) void serve(int socket);
+__attribute__((noreturn)) void finish(long code);
+
+/* worker.c: the co-process of a JVM. */
+__attribute__((noreturn)) void work(const char *path);
+
 /* end.c: what happens when a session ends before its monitor took over. */
 struct wire_monitor;
 long monitor_start(const struct wire_monitor *parameters);

@@ -1,31 +1,25 @@
 /*
  * The helper's entry: one static program with four parts, chosen by argv[0].
  *
- *   mydocker-monitor                serves plan segments on descriptor 3; SPAWNed children too
- *   mydocker-worker PATH            listens on PATH and serves each connection in a child
- *   mydocker-attach …               the attach client (attach.c)
- *   mydocker-logs …                 the log follower (follow.c)
+ *   mydocker-monitor           serves plan segments on descriptor 3; SPAWNed children too
+ *   … worker DIRECTORY         listens on DIRECTORY/socket, serves each connection in a child
+ *   mydocker-attach …          the attach client (attach.c)
+ *   mydocker-logs …            the log follower (follow.c)
  */
 #include "interp.h"
 #include "monitor.h"
 
 #include <asm/errno.h>
 #include <asm/signal.h>
-#include <asm/socket.h>
-#include <linux/close_range.h>
 #include <linux/fcntl.h>
 #include <linux/mman.h>
-#include <linux/poll.h>
 #include <linux/prctl.h>
-#include <linux/un.h>
 #include <linux/wait.h>
-
-enum { SESSION = 3, STREAM = 1, UNIX = 1 };
 
 /* Untouched pages of it cost nothing; only a container's arguments can make a message large. */
 static uint8_t message[WIRE_MAXIMUM_LENGTH] __attribute__((aligned(4096)));
 
-__attribute__((noreturn)) static void finish(long code) {
+void finish(long code) {
     for (;;) {
         sys1(__NR_exit_group, code);
     }
@@ -57,7 +51,7 @@ static long refuse(int socket, long error) {
 }
 
 /* Serves segments until the other end closes; a SPAWNed child goes on here with its own session. */
-__attribute__((noreturn)) static void serve(int socket) {
+void serve(int socket) {
     int64_t guard_directory = -1;
     int64_t guard_pidfd = -1;
     for (;;) {
@@ -164,75 +158,6 @@ long monitor_start(const struct wire_monitor *parameters) {
     finish(monitor_run(&mine));
 }
 
-static bool is_ours(long connection) {
-    struct {
-        int32_t pid;
-        uint32_t uid, gid;
-    } peer;
-    int32_t length = sizeof peer;
-    return sys5(__NR_getsockopt, connection, SOL_SOCKET, SO_PEERCRED, (long)&peer, (long)&length) ==
-               0 &&
-           peer.uid == (uint32_t)sys0(__NR_geteuid);
-}
-
-static long listen_on(const char *path) {
-    struct sockaddr_un address = {.sun_family = UNIX};
-    size_t length = 0;
-    while (path[length] != 0 && length < sizeof address.sun_path - 1) {
-        address.sun_path[length] = path[length];
-        length++;
-    }
-    if (path[length] != 0) {
-        return -ENAMETOOLONG;
-    }
-    long listener = sys3(__NR_socket, UNIX, STREAM | 02000000 /* SOCK_CLOEXEC */, 0);
-    if (listener < 0) {
-        return listener;
-    }
-    long error = sys3(__NR_bind, listener, (long)&address, sizeof address);
-    error = error < 0 ? error : sys2(__NR_listen, listener, 128);
-    return error < 0 ? error : listener;
-}
-
-/*
- * The co-process of a JVM that may not load native code: each connection is served by a child of
- * its own, so that descriptors go when the connection does and a blocking call blocks nobody else.
- * The end of standard input is the end of the JVM, and PDEATHSIG takes the children along.
- */
-__attribute__((noreturn)) static void work(const char *path) {
-    struct {
-        unsigned long handler, flags, restorer, mask;
-    } ignore = {1 /* SIG_IGN: children need no waiting for */, 0, 0, 0};
-    sys4(__NR_rt_sigaction, SIGCHLD, (long)&ignore, 0, 8);
-    long listener = listen_on(path);
-    if (listener < 0) {
-        finish(-listener);
-    }
-    sys3(__NR_write, 1, (long)"\n", 1);
-    for (;;) {
-        struct pollfd wait[2] = {{0, POLLIN, 0}, {(int)listener, POLLIN, 0}};
-        long ready = sys5(__NR_ppoll, (long)wait, 2, 0, 0, 0);
-        if (wait[0].revents != 0 && ready > 0) {
-            finish(0);
-        }
-        if (ready <= 0 || wait[1].revents == 0) {
-            continue;
-        }
-        long connection = sys4(__NR_accept4, listener, 0, 0, 02000000);
-        if (connection >= 0 && is_ours(connection) && sys5(__NR_clone, SIGCHLD, 0, 0, 0, 0) == 0) {
-            unsigned long fresh[4] = {0, 0, 0, 0};
-            sys4(__NR_rt_sigaction, SIGCHLD, (long)fresh, 0, 8);
-            sys2(__NR_prctl, PR_SET_PDEATHSIG, SIGKILL);
-            sys3(__NR_dup3, connection, SESSION, 02000000);
-            sys3(__NR_close_range, SESSION + 1, ~0U, 0);
-            serve(SESSION);
-        }
-        if (connection >= 0) {
-            sys1(__NR_close, connection);
-        }
-    }
-}
-
 static bool ends_with(const char *text, const char *end) {
     const char *last = text;
     for (const char *at = text; *at != 0; at++) {
@@ -252,8 +177,9 @@ __attribute__((noreturn, used)) void start(long *stack) {
     sys2(__NR_prctl, PR_SET_NAME, (long)"mydocker");
     if (count >= 1 && ends_with(arguments[0], "monitor")) {
         serve(SESSION);
-    } else if (count == 2 && ends_with(arguments[0], "worker")) {
-        work(arguments[1]);
+    } else if (count == 3 && ends_with(arguments[1], "worker")) {
+        /* ProcessBuilder lets nobody choose argv[0]. */
+        work(arguments[2]);
     } else if (count >= 1 && ends_with(arguments[0], "attach")) {
         finish(attach_main(count, arguments));
     } else if (count >= 1 && ends_with(arguments[0], "logs")) {

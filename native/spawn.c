@@ -16,7 +16,7 @@
 #include <linux/time.h>
 #include <linux/wait.h>
 
-enum { STACK_SIZE = 16384, SIGNAL_SET_SIZE = 8, LAST_SIGNAL = 64 };
+enum { STACK_SIZE = 8192, SIGNAL_SET_SIZE = 8, LAST_SIGNAL = 64 };
 
 /* clone(2) onto another stack; returns in the parent only, the child runs entry(argument). */
 long clone_on(unsigned long flags, void *stack_top, void *pidfd, void (*entry)(void *),
@@ -27,16 +27,14 @@ __asm__(".text\n"
         ".globl clone_on\n"
         ".type clone_on, @function\n"
         "clone_on:\n"
-        "  mov %rcx, %r9\n" /* entry */
-        "  mov %r8, %r12\n" /* argument: r12 is callee-saved, restored below */
-        "  mov $56, %eax\n" /* clone(flags, stack, parent_tid = pidfd, 0, 0) */
+        "  mov %rcx, %r9\n" /* entry: the kernel keeps all registers but rax, rcx and r11 */
+        "  mov $56, %eax\n" /* clone(flags, stack, parent_tid = pidfd, 0, unused: argument) */
         "  xor %r10d, %r10d\n"
-        "  xor %r8d, %r8d\n"
         "  syscall\n"
-        "  test %eax, %eax\n"
+        "  test %rax, %rax\n"
         "  jnz 1f\n"
         "  xor %ebp, %ebp\n"
-        "  mov %r12, %rdi\n"
+        "  mov %r8, %rdi\n"
         "  call *%r9\n"
         "  hlt\n"
         "1: ret\n"
@@ -68,6 +66,8 @@ struct execution {
     char *const *environment;
     const int32_t *descriptors;
     uint32_t count;
+    uint8_t *second_stack;
+    volatile long pid;
     volatile long error;
 };
 
@@ -128,11 +128,53 @@ static void run_execution(void *argument) {
     }
 }
 
+/* A child whose child is the program: that one is left to init, or to the nearest subreaper. */
+static void run_detached(void *argument) {
+    struct execution *execution = argument;
+    long pid = clone_on(CLONE_VM | CLONE_VFORK | SIGCHLD, execution->second_stack, NULL,
+                        run_execution, execution);
+    execution->pid = pid;
+    if (pid < 0) {
+        execution->error = pid;
+    }
+    for (;;) {
+        sys1(__NR_exit, 0);
+    }
+}
+
+/*
+ * A program that its caller does not wait for must not be the caller's child: a JVM that lives on
+ * would keep each ended monitor as a zombie.
+ */
+static long execute_detached(struct execution *execution, uint8_t *stack_top) {
+    long child =
+        clone_on(CLONE_VM | CLONE_VFORK | SIGCHLD, stack_top, NULL, run_detached, execution);
+    if (child < 0) {
+        return child;
+    }
+    sys5(__NR_waitid, P_PID, child, 0, WEXITED, 0);
+    return execution->error < 0 ? execution->error : execution->pid;
+}
+
+static long execute_child(struct execution *execution, uint8_t *stack_top, int32_t *pidfd) {
+    unsigned long flags = CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD;
+    long pid = clone_on(flags, stack_top, pidfd, run_execution, execution);
+    if (pid > 0 && execution->error < 0) {
+        sys5(__NR_waitid, P_PID, pid, 0, WEXITED, 0);
+        sys1(__NR_close, *pidfd);
+        return execution->error;
+    }
+    return pid;
+}
+
 long execute(const int64_t *a) {
-    uint8_t stack[STACK_SIZE] __attribute__((aligned(16)));
-    struct execution execution = {(int)a[0],           (char *const *)a[1],
-                                  (char *const *)a[2], (const int32_t *)a[3],
-                                  (uint32_t)a[4],      0};
+    uint8_t stacks[2 * STACK_SIZE] __attribute__((aligned(16)));
+    struct execution execution = {.executable = (int)a[0],
+                                  .arguments = (char *const *)a[1],
+                                  .environment = (char *const *)a[2],
+                                  .descriptors = (const int32_t *)a[3],
+                                  .count = (uint32_t)a[4],
+                                  .second_stack = stacks + STACK_SIZE};
     if (execution.count > WIRE_MAXIMUM_DESCRIPTORS) {
         return -EINVAL;
     }
@@ -141,20 +183,12 @@ long execute(const int64_t *a) {
     /* A handler of the JVM must not run on the borrowed address space. */
     sys4(__NR_rt_sigprocmask, SIG_SETMASK, (long)&all, (long)&before, SIGNAL_SET_SIZE);
     int32_t pidfd = -1;
-    unsigned long flags = CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD;
-    long pid = clone_on(flags, stack + STACK_SIZE, &pidfd, run_execution, &execution);
+    uint8_t *stack_top = stacks + 2 * STACK_SIZE;
+    long pid = a[5] == 0 ? execute_detached(&execution, stack_top)
+                         : execute_child(&execution, stack_top, &pidfd);
     sys4(__NR_rt_sigprocmask, SIG_SETMASK, (long)&before, 0, SIGNAL_SET_SIZE);
-    if (pid > 0 && execution.error < 0) {
-        sys5(__NR_waitid, P_PID, pid, 0, WEXITED, 0);
-        sys1(__NR_close, pidfd);
-        return execution.error;
-    }
-    if (pid > 0) {
-        if (a[5] != 0) {
-            memcpy((void *)a[5], &pidfd, sizeof pidfd);
-        } else {
-            sys1(__NR_close, pidfd);
-        }
+    if (pid > 0 && a[5] != 0) {
+        memcpy((void *)a[5], &pidfd, sizeof pidfd);
     }
     return pid;
 }
