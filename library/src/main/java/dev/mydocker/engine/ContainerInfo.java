@@ -1,7 +1,10 @@
 package dev.mydocker.engine;
 
 import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param id 64 hexadecimal digits
  * @param name how people call it
  * @param spec what was asked for
+ * @param process what runs, with the image's part filled in
+ * @param labels the container's labels and its image's
  * @param command the whole command line of its first process
  * @param image the image as it was asked for, or the path of the root file system
  * @param imageId the image's id, or null without an image
@@ -30,6 +35,8 @@ public record ContainerInfo(
     String id,
     String name,
     ContainerSpec spec,
+    ProcessOptions process,
+    Map<String, String> labels,
     List<String> command,
     String image,
     @Nullable String imageId,
@@ -44,9 +51,10 @@ public record ContainerInfo(
     boolean outOfMemory,
     @Nullable String problem,
     String directory) {
-  /** Copies the list. */
+  /** Copies the collections. */
   public ContainerInfo {
     command = List.copyOf(command);
+    labels = Collections.unmodifiableMap(new LinkedHashMap<>(labels));
   }
 
   /** Returns the first twelve digits of the id, as lists show them. */

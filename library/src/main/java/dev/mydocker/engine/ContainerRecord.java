@@ -2,11 +2,13 @@ package dev.mydocker.engine;
 
 import dev.mydocker.kernel.LocalZone;
 import dev.mydocker.kernel.Timestamp;
+import dev.mydocker.oci.image.ContainerConfig;
 import dev.mydocker.oci.json.Fields;
 import dev.mydocker.oci.json.Json;
 import dev.mydocker.oci.json.JsonObject;
 import dev.mydocker.oci.json.ObjectReader;
 import dev.mydocker.oci.json.ObjectWriter;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param spec what was asked for
  * @param command the whole command line that its first process executes
  * @param imageId the image's id at creation, or null without an image
+ * @param imageConfig what the image says of its containers, as it was at creation
  * @param layers the directories that its root file system is made of, topmost first
  * @param created when, in nanoseconds since 1970
  * @param createdLocal the same as a clock here showed it: {@code 2025-02-28 15:09:22}
@@ -39,6 +42,7 @@ record ContainerRecord(
     ContainerSpec spec,
     List<String> command,
     @Nullable String imageId,
+    ContainerConfig imageConfig,
     List<String> layers,
     long created,
     String createdLocal,
@@ -65,8 +69,8 @@ record ContainerRecord(
   static ContainerRecord create(
       String id,
       ContainerSpec spec,
-      List<String> command,
       @Nullable String imageId,
+      ContainerConfig imageConfig,
       List<String> layers,
       long now,
       LocalZone zone) {
@@ -75,8 +79,9 @@ record ContainerRecord(
         id,
         name == null ? ContainerIds.shortId(id) : name,
         spec,
-        command,
+        commandLine(ImageDefaults.apply(spec.process(), imageConfig)),
         imageId,
+        imageConfig,
         layers,
         now,
         Timestamp.local(now, zone),
@@ -119,6 +124,7 @@ record ContainerRecord(
         spec,
         command,
         imageId,
+        imageConfig,
         layers,
         created,
         createdLocal,
@@ -127,6 +133,24 @@ record ContainerRecord(
         how,
         rest,
         ourRest);
+  }
+
+  private static List<String> commandLine(ProcessOptions process) {
+    List<String> line = new ArrayList<>();
+    List<String> entrypoint = process.entrypoint();
+    if (entrypoint != null) {
+      line.addAll(entrypoint);
+    }
+    List<String> command = process.command();
+    if (command != null) {
+      line.addAll(command);
+    }
+    return line;
+  }
+
+  /** What runs, with the image's part filled in. */
+  ProcessOptions process() {
+    return ImageDefaults.apply(spec.process(), imageConfig);
   }
 
   /** The first words of lists: 12 digits. */
@@ -157,6 +181,7 @@ record ContainerRecord(
         ours.spec,
         command,
         ours.imageId,
+        ours.imageConfig,
         ours.layers,
         ours.created,
         createdLocal,
@@ -170,6 +195,7 @@ record ContainerRecord(
   private record Ours(
       ContainerSpec spec,
       @Nullable String imageId,
+      ContainerConfig imageConfig,
       List<String> layers,
       long created,
       @Nullable RunRecord run,
@@ -184,6 +210,7 @@ record ContainerRecord(
       return new Ours(
           in.object("spec", ContainerSpecJson::read),
           in.optionalString("imageId"),
+          in.objectOr("imageConfig", ContainerConfig::read, ContainerConfig.EMPTY),
           in.strings("layers"),
           Times.parse("created", in.string("created")),
           in.optionalObject("run", RunRecord::read),
@@ -221,6 +248,7 @@ record ContainerRecord(
             .put("version", VERSION)
             .put("created", Timestamp.rfc3339Nano(created))
             .optional("imageId", imageId)
+            .optionalNotEmpty("imageConfig", imageConfig)
             .optionalStrings("layers", layers);
     RunRecord start = run;
     if (start != null) {

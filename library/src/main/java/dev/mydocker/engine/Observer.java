@@ -70,6 +70,8 @@ final class Observer {
         record.id(),
         record.name(),
         record.spec(),
+        record.process(),
+        ImageDefaults.labels(record.spec(), record.imageConfig()),
         record.command(),
         record.imageName(),
         record.imageId(),

@@ -2,6 +2,7 @@ package dev.mydocker.engine;
 
 import dev.mydocker.MydockerException;
 import dev.mydocker.MydockerException.Category;
+import dev.mydocker.kernel.SignalNames;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -59,10 +60,17 @@ public record ProcessOptions(
       }
       workingDirectory = ContainerPaths.clean(workingDirectory);
     }
+    if (stopSignal != null && !isSignal(stopSignal)) {
+      throw new MydockerException(Category.INVALID, "invalid signal: " + stopSignal);
+    }
     if (stopTimeout != null && stopTimeout.isNegative()) {
       // Docker's -1: wait without end.
       stopTimeout = Duration.ofSeconds(-1);
     }
+  }
+
+  static boolean isSignal(String text) {
+    return SignalNames.number(text).isPresent();
   }
 
   private static void requireNoNul(@Nullable List<String> texts) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mydocker.engine.Bind.Propagation;
 import dev.mydocker.engine.RunRecord.ProcessId;
 import dev.mydocker.kernel.LocalZone;
+import dev.mydocker.oci.image.ContainerConfig;
 import dev.mydocker.oci.json.Json;
 import dev.mydocker.oci.json.JsonObject;
 import java.nio.charset.StandardCharsets;
@@ -32,7 +33,13 @@ class ContainerRecordTest {
 
   static ContainerRecord record(ContainerSpec spec) {
     return ContainerRecord.create(
-        ID, spec, List.of("top", "-b"), "sha256:1", List.of("/l/1"), NOW, LocalZone.UTC);
+        ID,
+        spec,
+        "sha256:1",
+        ContainerConfig.builder().cmd(List.of("top", "-b")).label("a", "b").build(),
+        List.of("/l/1"),
+        NOW,
+        LocalZone.UTC);
   }
 
   private static String text(ContainerRecord record) {

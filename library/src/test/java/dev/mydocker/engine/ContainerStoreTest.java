@@ -10,6 +10,7 @@ import dev.mydocker.MydockerException;
 import dev.mydocker.MydockerException.Category;
 import dev.mydocker.engine.RunRecord.ProcessId;
 import dev.mydocker.kernel.LocalZone;
+import dev.mydocker.oci.image.ContainerConfig;
 import dev.mydocker.oci.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -56,7 +57,7 @@ class ContainerStoreTest {
     try (NewContainer container = store.begin()) {
       ContainerRecord record =
           ContainerRecord.create(
-              container.id(), spec, List.of("sh"), null, List.of(), created, LocalZone.UTC);
+              container.id(), spec, null, ContainerConfig.EMPTY, List.of(), created, LocalZone.UTC);
       container.publish(record, true).close();
       return record;
     }
