@@ -117,6 +117,7 @@ static void run_execution(void *argument) {
     reset_signals();
     sys0(__NR_setsid);
     sys1(__NR_umask, 022);
+    sys1(__NR_chdir, (long)"/");
     long executable = arrange(execution);
     if (executable >= 0) {
         executable = sys5(__NR_execveat, executable, (long)"", (long)execution->arguments,

@@ -133,6 +133,16 @@ public final class FileWorker {
     return reply.bytes(buffer, (int) reply.result(got));
   }
 
+  /** pread(2): up to {@code length} bytes from an offset; none at the end. */
+  public byte[] readAt(int file, long offset, int length) {
+    SegmentBuilder b = Segment.builder();
+    Value buffer = b.returned(length);
+    Value got =
+        b.syscall(Wire.SYS_PREAD64, Value.of(file), buffer, Value.of(length), Value.of(offset));
+    Reply reply = done(b, "read descriptor", Integer.toString(file));
+    return reply.bytes(buffer, (int) reply.result(got));
+  }
+
   /** Writes all of {@code bytes[from..from+length)}. */
   public void write(int file, byte[] bytes, int from, int length) {
     int written = 0;

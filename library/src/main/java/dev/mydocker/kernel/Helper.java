@@ -8,14 +8,17 @@ public final class Helper {
 
   private Helper() {}
 
+  /** A helper that was started: where it serves segments, and its process id. */
+  public record Started(Session session, long pid) {}
+
   /**
    * Starts a monitor: its own session (setsid(2)), no environment, standard streams on /dev/null,
    * no descriptor but the socket on which it serves segments.
    *
-   * @return our end of that socket
+   * @return our end of that socket, and its process id
    * @throws KernelException if it cannot be started
    */
-  public static Session monitor(Performer performer) {
+  public static Started monitor(Performer performer) {
     SegmentBuilder b = Segment.builder();
     Value pair = b.returned(8);
     b.syscall(
@@ -39,19 +42,20 @@ public final class Helper {
     b.store(descriptors.plus(4), none, 4);
     b.store(descriptors.plus(8), none, 4);
     b.store(descriptors.plus(12), theirs, 4);
-    b.operation(
-        Wire.OP_EXECUTE,
-        image,
-        b.strings(List.of("mydocker-monitor")),
-        b.strings(List.of()),
-        descriptors,
-        Value.of(4),
-        Value.of(0));
+    Value pid =
+        b.operation(
+            Wire.OP_EXECUTE,
+            image,
+            b.strings(List.of("mydocker-monitor")),
+            b.strings(List.of()),
+            descriptors,
+            Value.of(4),
+            Value.of(0));
     b.syscall(Wire.SYS_CLOSE, none);
     b.syscall(Wire.SYS_CLOSE, image);
     b.syscall(Wire.SYS_CLOSE, theirs);
     Reply reply = performer.perform(b.build()).orThrow("start " + performer.helper());
-    return new Session(performer, (int) reply.result(ours));
+    return new Started(new Session(performer, (int) reply.result(ours)), reply.result(pid));
   }
 
   /** Adds the instructions that open the helper as a sealed memory file; its descriptor. */

@@ -164,6 +164,11 @@ public final class SegmentBuilder {
     return Value.descriptor(descriptorCount++);
   }
 
+  /** A descriptor that whoever performs the segment later will provide. */
+  public Value placeholder() {
+    return descriptor(-1);
+  }
+
   /** The finished segment. */
   public Segment build() {
     int base = align(dataLength, 8);

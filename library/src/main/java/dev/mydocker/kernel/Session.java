@@ -18,6 +18,8 @@ import java.util.Optional;
  * </pre>
  */
 public final class Session implements AutoCloseable {
+  private static final int SHUT_WR = 1;
+
   private final Performer performer;
   private final int socket;
   private boolean open = true;
@@ -57,6 +59,20 @@ public final class Session implements AutoCloseable {
   /** Waits for the reply to a segment that was sent; empty if the other end closed instead. */
   public Optional<Reply> receive(Segment segment) {
     return exchange(Segment.builder(), segment);
+  }
+
+  /** Says that no more segments come, and waits until the helper has closed its end. */
+  public void endAndAwait() {
+    SegmentBuilder builder = Segment.builder();
+    Value end = Value.of(socket);
+    builder.syscall(Wire.SYS_SHUTDOWN, end, Value.of(SHUT_WR));
+    builder.ignoringErrors();
+    performer.perform(builder.build());
+    Segment nothing = Segment.builder().build();
+    while (receive(nothing).isPresent()) {
+      // A reply that nobody asked for any more.
+      continue;
+    }
   }
 
   @Override

@@ -14,6 +14,7 @@ import dev.mydocker.oci.spec.ConsoleSize;
 import dev.mydocker.runtime.plan.Lowering;
 import dev.mydocker.runtime.plan.Plan;
 import dev.mydocker.runtime.process.AccountFiles;
+import dev.mydocker.runtime.process.ProcessSteps;
 import dev.mydocker.runtime.rootfs.DeviceSteps;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +48,7 @@ public final class Exec implements AutoCloseable {
   public Exec(Performer performer, ExecRequest request) {
     this.performer = performer;
     this.request = request;
-    this.monitor = Helper.monitor(performer);
+    this.monitor = Helper.monitor(performer).session();
   }
 
   /**
@@ -60,11 +61,7 @@ public final class Exec implements AutoCloseable {
     Monitors.Child joiner =
         Monitors.spawn(
             monitor,
-            request.monitorJoins(),
-            List.of(),
-            0,
-            -1,
-            -1,
+            new Monitors.Birth(request.monitorCgroup(), List.of(), 0, -1, -1),
             "start a process in container " + request.id());
     keep(joiner.pidfd());
     Session joining = new Session(performer, joiner.socket());
@@ -74,11 +71,12 @@ public final class Exec implements AutoCloseable {
       child =
           Monitors.spawn(
               joining,
-              List.of(),
-              List.of(),
-              Linux.CLONE_PARENT | Linux.CLONE_CLEAR_SIGHAND,
-              request.cgroups().directory(),
-              -1,
+              new Monitors.Birth(
+                  null,
+                  List.of(),
+                  Linux.CLONE_PARENT | Linux.CLONE_CLEAR_SIGHAND,
+                  request.cgroup().directory(),
+                  -1),
               "start a process in container " + request.id());
       keep(child.pidfd());
       Monitors.dismiss(monitor, joining, joiner.pidfd());
@@ -97,11 +95,7 @@ public final class Exec implements AutoCloseable {
   /** Joins the container's cgroups, then its namespaces, all at once (Linux 5.8). */
   private void join(Session joining, int container) {
     SegmentBuilder b = Segment.builder();
-    for (int file : request.cgroups().files()) {
-      Value joined = b.descriptor(file);
-      b.syscall(Wire.SYS_WRITE, joined, b.text("0"), Value.of(1));
-      b.syscall(Wire.SYS_CLOSE, joined);
-    }
+    ProcessSteps.joinCgroup(b, request.cgroup());
     Value init = b.descriptor(container);
     b.syscall(Wire.SYS_SETNS, init, Value.of(request.namespaces()));
     b.syscall(Wire.SYS_CLOSE, init);
@@ -156,8 +150,8 @@ public final class Exec implements AutoCloseable {
   }
 
   /** Waits until the monitor has ended; for a start that failed. */
-  public void awaitMonitor() {
-    monitor.receive(Segment.builder().build());
+  public void abandon() {
+    monitor.endAndAwait();
   }
 
   @Override

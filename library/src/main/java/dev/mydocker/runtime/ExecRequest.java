@@ -1,7 +1,7 @@
 package dev.mydocker.runtime;
 
 import dev.mydocker.oci.spec.ProcessSpec;
-import java.util.List;
+import dev.mydocker.runtime.cgroup.CgroupJoin;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param process what to run
  * @param user {@code --user} as it was given, or null for the ids of {@code process}
  * @param namespaces CLONE_NEW flags of the namespaces that the container does not share with us
- * @param cgroups how the process joins the container's cgroups
- * @param monitorJoins descriptors that the monitor writes 0 to
+ * @param cgroup how the process joins the container's cgroup
+ * @param monitorCgroup how the monitor joins the monitors' cgroup, or null to stay
  * @param runDirectory a directory of this process's own below /run, for its streams
  * @param interactive whether standard input stays open (-i)
  * @param seccomp the container's system call filter
@@ -22,8 +22,8 @@ public record ExecRequest(
     ProcessSpec process,
     @Nullable String user,
     long namespaces,
-    CgroupMembership cgroups,
-    List<Integer> monitorJoins,
+    CgroupJoin cgroup,
+    @Nullable CgroupJoin monitorCgroup,
     String runDirectory,
     boolean interactive,
     LaunchRequest.SeccompProgram seccomp) {}

@@ -1,6 +1,7 @@
 package dev.mydocker.runtime;
 
 import dev.mydocker.oci.spec.RuntimeSpec;
+import dev.mydocker.runtime.cgroup.CgroupJoin;
 import dev.mydocker.runtime.rootfs.Overlay;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  *     specification's own ids
  * @param root what becomes the root file system
  * @param runDirectory a directory of the container's own below /run: streams, attach point
- * @param cgroups how init joins the container's cgroups
+ * @param cgroup how init joins the container's cgroup
  * @param cgroupMounts what /sys/fs/cgroup shows inside
- * @param monitorJoins descriptors that the monitor writes 0 to
+ * @param monitorCgroup how the monitor joins the monitors' cgroup, or null to stay
  * @param interactive whether standard input stays open (-i)
  * @param seccomp the system call filter, or null for none
  * @param withInit whether PID 1 is a small init that reaps (--init)
@@ -27,9 +28,9 @@ public record LaunchRequest(
     @Nullable String user,
     Overlay root,
     String runDirectory,
-    CgroupMembership cgroups,
+    CgroupJoin cgroup,
     List<CgroupMount> cgroupMounts,
-    List<Integer> monitorJoins,
+    @Nullable CgroupJoin monitorCgroup,
     boolean interactive,
     SeccompProgram seccomp,
     boolean withInit) {

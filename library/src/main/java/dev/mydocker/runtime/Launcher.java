@@ -40,6 +40,7 @@ public final class Launcher implements AutoCloseable {
   private final LaunchRequest request;
   private final List<Integer> ours = new ArrayList<>();
   private final Session monitor;
+  private final long monitorPid;
   private @Nullable Session init;
   private @Nullable FinalPlan last;
   private Streams streams = Streams.NONE;
@@ -54,7 +55,9 @@ public final class Launcher implements AutoCloseable {
   public Launcher(Performer performer, LaunchRequest request) {
     this.performer = performer;
     this.request = request;
-    this.monitor = Helper.monitor(performer);
+    Helper.Started started = Helper.monitor(performer);
+    this.monitor = started.session();
+    this.monitorPid = started.pid();
   }
 
   /**
@@ -80,11 +83,12 @@ public final class Launcher implements AutoCloseable {
       child =
           Monitors.spawn(
               monitor,
-              request.monitorJoins(),
-              namespaces.forMonitor(),
-              Specs.cloneFlags(linux),
-              request.cgroups().directory(),
-              directory,
+              new Monitors.Birth(
+                  request.monitorCgroup(),
+                  namespaces.forMonitor(),
+                  Specs.cloneFlags(linux),
+                  request.cgroup().directory(),
+                  directory),
               "start the init of container " + request.id());
       keep(child.pidfd());
       Session session = new Session(performer, child.socket());
@@ -116,6 +120,11 @@ public final class Launcher implements AutoCloseable {
   /** The process id of init, as the performer's PID namespace has it. */
   public long pid() {
     return child.pid();
+  }
+
+  /** The process id of the monitor. */
+  public long monitorPid() {
+    return monitorPid;
   }
 
   /** A descriptor of init (pidfd_open(2)), valid until this is closed. */
@@ -163,9 +172,16 @@ public final class Launcher implements AutoCloseable {
     }
   }
 
-  /** Waits until the monitor has ended; for a start that failed after {@link #watch}. */
-  public void awaitMonitor() {
-    monitor.receive(Segment.builder().build());
+  /**
+   * Gives up a container that is not started yet and waits until the monitor has removed what there
+   * is of it and ended.
+   */
+  public void abandon() {
+    Session session = init;
+    if (session != null) {
+      session.close();
+    }
+    monitor.endAndAwait();
   }
 
   /** Closes our descriptors. A container that is not watched yet ends. */

@@ -1,6 +1,5 @@
 package dev.mydocker.runtime;
 
-import dev.mydocker.kernel.Errno;
 import dev.mydocker.kernel.Linux;
 import dev.mydocker.kernel.Reply;
 import dev.mydocker.kernel.Segment;
@@ -8,7 +7,10 @@ import dev.mydocker.kernel.SegmentBuilder;
 import dev.mydocker.kernel.Session;
 import dev.mydocker.kernel.Value;
 import dev.mydocker.kernel.Wire;
+import dev.mydocker.runtime.cgroup.CgroupJoin;
+import dev.mydocker.runtime.process.ProcessSteps;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What the engine asks of a helper that becomes a monitor. */
 final class Monitors {
@@ -18,35 +20,29 @@ final class Monitors {
   record Child(long pid, int socket, int pidfd) {}
 
   /**
-   * Has the monitor, or a helper between, start a child that serves segments.
+   * How a child comes to be.
    *
-   * @param joins the monitors' cgroup, to which the monitor writes 0, itself
+   * @param joined the cgroup that the parent joins first, or null
+   * @param namespaces that the parent joins first
    * @param flags namespaces and others of clone3(2)
-   * @param cgroup a v2 cgroup's directory of this process, or -1
+   * @param cgroup a v2 cgroup's directory of this process for the child, or -1
    * @param guard the container's directory for the case that we end early, or -1
    */
-  static Child spawn(
-      Session monitor,
-      List<Integer> joins,
-      List<Namespace> namespaces,
-      long flags,
-      int cgroup,
-      int guard,
-      String what) {
+  record Birth(
+      @Nullable CgroupJoin joined, List<Namespace> namespaces, long flags, int cgroup, int guard) {}
+
+  /** Has the monitor, or a helper between, start a child that serves segments. */
+  static Child spawn(Session parent, Birth birth, String what) {
     SegmentBuilder b = Segment.builder();
-    for (int file : joins) {
-      Value joined = b.descriptor(file);
-      b.syscall(Wire.SYS_WRITE, joined, b.text("0"), Value.of(1));
-      // The monitors' cgroup may go this moment with the monitor that was its last. Then this one
-      // stays where we are.
-      b.tolerating(Errno.ENODEV);
-      b.syscall(Wire.SYS_CLOSE, joined);
+    CgroupJoin joined = birth.joined();
+    if (joined != null) {
+      ProcessSteps.joinCgroup(b, joined);
     }
     b.syscall(Wire.SYS_PRCTL, Value.of(Linux.PR_SET_DUMPABLE), Value.of(0));
-    for (Namespace namespace : namespaces) {
-      Value joined = b.descriptor(namespace.descriptor());
-      b.syscall(Wire.SYS_SETNS, joined, Value.of(namespace.kinds()));
-      b.syscall(Wire.SYS_CLOSE, joined);
+    for (Namespace namespace : birth.namespaces()) {
+      Value entered = b.descriptor(namespace.descriptor());
+      b.syscall(Wire.SYS_SETNS, entered, Value.of(namespace.kinds()));
+      b.syscall(Wire.SYS_CLOSE, entered);
     }
     Value pair = b.room(8);
     b.syscall(
@@ -58,10 +54,11 @@ final class Monitors {
     Value ours = b.load(pair, 4);
     Value theirs = b.load(pair.plus(4), 4);
     Value pidfd = b.room(8);
-    boolean sibling = (flags & Linux.CLONE_PARENT) != 0;
+    boolean sibling = (birth.flags() & Linux.CLONE_PARENT) != 0;
+    int cgroup = birth.cgroup();
     Value arguments =
         b.longs(
-            flags | Linux.CLONE_PIDFD | (cgroup >= 0 ? Linux.CLONE_INTO_CGROUP : 0),
+            birth.flags() | Linux.CLONE_PIDFD | (cgroup >= 0 ? Linux.CLONE_INTO_CGROUP : 0),
             0,
             0,
             0,
@@ -79,22 +76,23 @@ final class Monitors {
     Value child = b.operation(Wire.OP_SPAWN, arguments, Value.of(Linux.CLONE_ARGS_SIZE), theirs);
     Value childPidfd = b.load(pidfd, 4);
     b.syscall(Wire.SYS_CLOSE, theirs);
-    if (guard >= 0) {
-      b.operation(Wire.OP_GUARD, b.descriptor(guard), childPidfd);
+    if (birth.guard() >= 0) {
+      b.operation(Wire.OP_GUARD, b.descriptor(birth.guard()), childPidfd);
     }
     b.operation(Wire.OP_SHARE, ours);
     b.operation(Wire.OP_SHARE, childPidfd);
-    Reply reply = monitor.call(b.build()).orThrow(what);
+    Reply reply = parent.call(b.build()).orThrow(what);
     // Our end went along with the reply; the monitor's copy would hide the child's end of file.
     SegmentBuilder close = Segment.builder();
     close.syscall(Wire.SYS_CLOSE, Value.of(reply.result(ours)));
-    monitor.call(close.build()).orThrow("close a session");
+    parent.call(close.build()).orThrow("close a session");
     return new Child(reply.result(child), reply.descriptors()[0], reply.descriptors()[1]);
   }
 
   /** Has a process start a child with all of its own namespaces, which serves segments. */
   static Child spawnBelow(Session parent, String what) {
-    return spawn(parent, List.of(), List.of(), Linux.CLONE_CLEAR_SIGHAND, -1, -1, what);
+    Birth birth = new Birth(null, List.of(), Linux.CLONE_CLEAR_SIGHAND, -1, -1);
+    return spawn(parent, birth, what);
   }
 
   /** A namespace to join, by a descriptor of ours. */

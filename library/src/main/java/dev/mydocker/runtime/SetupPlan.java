@@ -94,7 +94,7 @@ final class SetupPlan {
     ProcessSpec process = Specs.process(spec);
     SegmentBuilder b = Segment.builder();
     Plan.Builder plan = new Plan.Builder(new Lowering(b, b.descriptor(root)));
-    addLimits(plan, b);
+    addLimits(plan);
     addNamespaces(plan, b, linux, namespaces);
     plan.add(RootSteps.attachRoot(request.runDirectory()));
     addMounts(plan, b);
@@ -107,14 +107,8 @@ final class SetupPlan {
     return plan.build();
   }
 
-  private void addLimits(Plan.Builder plan, SegmentBuilder b) {
-    if (!request.cgroups().files().isEmpty()) {
-      List<Value> files = new ArrayList<>();
-      for (int file : request.cgroups().files()) {
-        files.add(b.descriptor(file));
-      }
-      plan.add(ProcessSteps.joinCgroups(files));
-    }
+  private void addLimits(Plan.Builder plan) {
+    plan.add(ProcessSteps.joinCgroup(request.cgroup()));
     plan.add(ProcessSteps.notDumpable());
   }
 

@@ -210,7 +210,14 @@ public record LinuxSpec(
       return this;
     }
 
-    /** Adds a namespace, new or joined. */
+    /** Sets all namespaces. */
+    public Builder namespaces(List<LinuxNamespace> values) {
+      namespaces.clear();
+      namespaces.addAll(values);
+      return this;
+    }
+
+    /** Adds a namespace. */
     public Builder namespace(LinuxNamespace value) {
       namespaces.add(value);
       return this;

@@ -7,6 +7,7 @@ import dev.mydocker.kernel.Value;
 import dev.mydocker.kernel.Wire;
 import dev.mydocker.oci.spec.Rlimit;
 import dev.mydocker.oci.spec.UserSpec;
+import dev.mydocker.runtime.cgroup.CgroupJoin;
 import dev.mydocker.runtime.plan.Group;
 import dev.mydocker.runtime.plan.Lowering;
 import dev.mydocker.runtime.plan.Step;
@@ -21,19 +22,25 @@ public final class ProcessSteps {
 
   private ProcessSteps() {}
 
-  /** Joins cgroups by writing 0, the writer itself, to each: no RCU grace period to wait for. */
-  public static Step joinCgroups(List<Value> files) {
+  /** Joins the container's cgroup in every hierarchy where it was not born into it. */
+  public static Step joinCgroup(CgroupJoin join) {
     return new Step(
         Group.LIMITS,
-        "join the container's cgroups",
+        "join the container's cgroup",
         "the limits hold from before the first instruction of the container's own",
-        l -> {
-          Value zero = l.segment().text("0");
-          for (Value file : files) {
-            l.syscall(Wire.SYS_WRITE, file, zero, Value.of(1));
-            l.close(file);
-          }
-        });
+        l -> joinCgroup(l.segment(), join));
+  }
+
+  /** Adds a process's joining of a cgroup, and closes what it did it by. */
+  public static void joinCgroup(SegmentBuilder b, CgroupJoin join) {
+    Value self = b.text("0");
+    for (int descriptor : join.files()) {
+      Value file = b.descriptor(descriptor);
+      b.syscall(Wire.SYS_WRITE, file, self, Value.of(1));
+      // The monitors' cgroup may have gone with the last of them in this very moment.
+      b.tolerating(Errno.ENODEV);
+      b.syscall(Wire.SYS_CLOSE, file);
+    }
   }
 
   /** A process that is not dumpable cannot be traced or opened by others of its user. */

@@ -1,0 +1,142 @@
+package dev.mydocker.engine;
+
+import dev.mydocker.MydockerException;
+import dev.mydocker.kernel.Helper;
+import dev.mydocker.kernel.Wire;
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A connection to a process's standard streams. Use it in one of two ways: read and write here, or
+ * {@linkplain #become let this process become} the attach client.
+ */
+public final class Attachment implements AutoCloseable {
+  private final Workbench bench;
+  private final MonitorConnection connection;
+  private final boolean terminal;
+
+  Attachment(Workbench bench, MonitorConnection connection, boolean terminal) {
+    this.bench = bench;
+    this.connection = connection;
+    this.terminal = terminal;
+  }
+
+  /**
+   * What an attach client does with its own standard streams.
+   *
+   * @param stdin forward standard input
+   * @param stdout write standard output
+   * @param stderr write standard error
+   * @param proxySignals forward the signals that it receives
+   * @param printExit print the exit code when the process has ended, as {@code wait} does
+   * @param detachKeys the bytes that detach from a terminal, in hexadecimal; empty for none
+   */
+  public record ClientOptions(
+      boolean stdin,
+      boolean stdout,
+      boolean stderr,
+      boolean proxySignals,
+      boolean printExit,
+      String detachKeys) {}
+
+  /**
+   * Becomes the attach client by execve(2): this process keeps its id, its terminal and its parent,
+   * and is no JVM any more. Only for a process that is the caller's own. Does not return.
+   *
+   * @throws MydockerException if the client cannot be executed
+   */
+  public void become(ClientOptions options) {
+    connection.keepOverExec();
+    int flags =
+        (terminal && options.stdin() ? Wire.CLIENT_RAW : 0)
+            | (options.stdin() ? Wire.CLIENT_STDIN : 0)
+            | (options.proxySignals() ? Wire.CLIENT_SIG_PROXY : 0)
+            | (options.printExit() ? Wire.CLIENT_PRINT_EXIT : 0)
+            | (options.stdout() ? Wire.CLIENT_OUT : 0)
+            | (options.stderr() ? Wire.CLIENT_ERR : 0);
+    List<String> arguments = new ArrayList<>();
+    arguments.add("mydocker-attach");
+    arguments.add(Integer.toString(connection.socket()));
+    arguments.add(Integer.toString(flags));
+    arguments.add(options.detachKeys());
+    Helper.become(bench.performer(), arguments);
+  }
+
+  /**
+   * Sends input, closes it, and collects output until the process has ended.
+   *
+   * @param input for standard input; none if it is not open
+   */
+  Output communicate(byte[] input) {
+    connection.hello(Wire.HELLO_OUT | Wire.HELLO_ERR | (input.length > 0 ? Wire.HELLO_IN : 0));
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    Feed feed = new Feed(input);
+    while (true) {
+      while (!feed.isDone() && connection.canSendBeforeReceiving()) {
+        feed.some(connection);
+      }
+      Optional<MonitorConnection.Frame> frame = connection.receive();
+      if (frame.isEmpty()) {
+        Exit unknown = new Exit.Unknown("the monitor ended without telling the exit code");
+        return new Output(unknown, out.toByteArray(), err.toByteArray());
+      }
+      byte[] payload = frame.get().payload();
+      switch (frame.get().type()) {
+        case Wire.ATTACH_OUT -> out.writeBytes(payload);
+        case Wire.ATTACH_ERR -> err.writeBytes(payload);
+        case Wire.ATTACH_EXIT -> {
+          return new Output(frame.get().exit(), out.toByteArray(), err.toByteArray());
+        }
+        default -> {}
+      }
+    }
+  }
+
+  /** Input on its way: what of the present frame has not been sent yet. */
+  private static final class Feed {
+    private final byte[] input;
+    private int next;
+    private byte[] pending = new byte[0];
+    private int sent;
+    private boolean ended;
+
+    Feed(byte[] input) {
+      this.input = input;
+      this.ended = input.length == 0;
+    }
+
+    boolean isDone() {
+      return ended && sent == pending.length;
+    }
+
+    void some(MonitorConnection connection) {
+      if (sent == pending.length) {
+        int length = Math.min(input.length - next, Wire.ATTACH_MAXIMUM);
+        pending =
+            length == 0
+                ? MonitorConnection.frame(Wire.ATTACH_IN_EOF, input, 0, 0)
+                : MonitorConnection.frame(Wire.ATTACH_IN, input, next, length);
+        ended = length == 0;
+        next += length;
+        sent = 0;
+      }
+      int taken = connection.sendSome(pending, sent);
+      if (taken < 0) {
+        // The process has ended without reading all of it, as `head` does.
+        ended = true;
+        sent = pending.length;
+        return;
+      }
+      sent += taken;
+    }
+  }
+
+  @Override
+  public void close() {
+    connection.close();
+    bench.close();
+  }
+}

@@ -1,0 +1,96 @@
+package dev.mydocker.engine;
+
+import dev.mydocker.kernel.FileWorker;
+import dev.mydocker.kernel.Linux;
+import dev.mydocker.kernel.Segment;
+import dev.mydocker.kernel.SegmentBuilder;
+import dev.mydocker.kernel.Value;
+import dev.mydocker.kernel.Wire;
+import dev.mydocker.runtime.cgroup.CgroupPaths;
+import dev.mydocker.runtime.cgroup.ContainerCgroup;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a monitor performs when its container has ended, whoever ended it: a segment in the file
+ * {@code cleanup.plan}, with the container's directory as its only descriptor, performed under the
+ * container's lock. Each instruction may fail without stopping the others, and all of it may be
+ * performed twice.
+ */
+final class CleanupPlan {
+  private CleanupPlan() {}
+
+  /**
+   * @param cgroup the container's
+   * @param monitors the monitors', or null
+   */
+  static byte[] of(
+      Workbench bench,
+      ContainerRecord record,
+      ContainerCgroup cgroup,
+      @Nullable CgroupPaths monitors) {
+    StateDirectory directory = bench.directory();
+    SegmentBuilder b = Segment.builder();
+    Value container = b.placeholder();
+    cgroup.addCleanup(b);
+    deleteTree(b, bench.runDirectory(record.id()));
+    if (record.spec().removeOnExit()) {
+      addRemoval(b, directory, record);
+    } else {
+      b.syscall(
+          Wire.SYS_RENAMEAT2,
+          container,
+          b.text("config.exited.json"),
+          container,
+          b.text("config.json"),
+          Value.of(0));
+      b.ignoringErrors();
+      syncExit(b, container);
+    }
+    if (monitors != null) {
+      ContainerCgroup.addMonitorsCleanup(b, monitors);
+    }
+    return b.build().message();
+  }
+
+  /** Names first, so that nobody finds what is half removed. */
+  private static void addRemoval(
+      SegmentBuilder b, StateDirectory directory, ContainerRecord record) {
+    String gone = directory.containers() + "/" + ContainerStore.GONE + record.id();
+    unlink(b, directory.names() + "/" + record.name());
+    unlink(b, directory.run() + "/" + record.name());
+    b.syscall(
+        Wire.SYS_RENAMEAT2,
+        Value.of(FileWorker.HOST),
+        b.text(directory.container(record.id())),
+        Value.of(FileWorker.HOST),
+        b.text(gone),
+        Value.of(0));
+    b.ignoringErrors();
+    deleteTree(b, gone);
+  }
+
+  private static void syncExit(SegmentBuilder b, Value container) {
+    Value exit =
+        b.syscall(
+            Wire.SYS_OPENAT,
+            container,
+            b.text("exit"),
+            Value.of(Linux.O_RDONLY | Linux.O_NOFOLLOW | Linux.O_CLOEXEC),
+            Value.of(0));
+    b.ignoringErrors();
+    b.syscall(Wire.SYS_FSYNC, exit);
+    b.ignoringErrors();
+    b.syscall(Wire.SYS_CLOSE, exit);
+    b.ignoringErrors();
+  }
+
+  private static void deleteTree(SegmentBuilder b, String path) {
+    b.operation(Wire.OP_DELETE_TREE, Value.of(FileWorker.HOST), b.text(path));
+    b.ignoringErrors();
+  }
+
+  private static void unlink(SegmentBuilder b, String path) {
+    b.syscall(Wire.SYS_UNLINKAT, Value.of(FileWorker.HOST), b.text(path), Value.of(0));
+    b.ignoringErrors();
+  }
+}

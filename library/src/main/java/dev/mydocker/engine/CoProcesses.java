@@ -1,0 +1,17 @@
+package dev.mydocker.engine;
+
+import dev.mydocker.kernel.CoProcess;
+import dev.mydocker.kernel.Performer;
+
+/** Each operation gets a process of its own, whose descriptors go when it is closed. */
+record CoProcesses(CoProcess process) implements Performers {
+  @Override
+  public Performer open() {
+    return process.open();
+  }
+
+  @Override
+  public void close() {
+    process.close();
+  }
+}

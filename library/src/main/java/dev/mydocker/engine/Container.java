@@ -1,0 +1,249 @@
+package dev.mydocker.engine;
+
+import dev.mydocker.MydockerException;
+import dev.mydocker.MydockerException.Category;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** A container of an engine, by its id; whether it is still there shows when it is used. */
+public final class Container {
+  /** Docker's time between the stop signal and SIGKILL. */
+  public static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
+
+  private final Engine engine;
+  private final String id;
+
+  Container(Engine engine, String id) {
+    this.engine = engine;
+    this.id = id;
+  }
+
+  /** The container's id, 64 hexadecimal digits. */
+  public String id() {
+    return id;
+  }
+
+  /**
+   * What it is now.
+   *
+   * @throws MydockerException NOT_FOUND if it has been removed
+   */
+  public ContainerInfo info() {
+    try (Workbench bench = engine.bench()) {
+      return bench.observer().info(bench.containers().read(id), engine.directory().container(id));
+    }
+  }
+
+  /** Starts it; returns once its command executes. It is no error if it runs already. */
+  public void start() {
+    start(false);
+  }
+
+  /** Starts it with a connection to its standard streams. */
+  public Attachment startAttached() {
+    return start(true)
+        .orElseThrow(
+            () ->
+                new MydockerException(
+                    Category.CONFLICT, "start container " + id + ": it runs already"));
+  }
+
+  private Optional<Attachment> start(boolean attached) {
+    Workbench bench = engine.bench();
+    boolean handedOver = false;
+    try {
+      Optional<Attachment> attachment = new Lifecycle(bench, id).start(attached);
+      handedOver = attachment.isPresent();
+      return attachment;
+    } finally {
+      if (!handedOver) {
+        bench.close();
+      }
+    }
+  }
+
+  /** Starts a container that was made for this; nothing is left of it if that fails. */
+  Optional<Attachment> startOrRemove(boolean attached) {
+    try {
+      return start(attached);
+    } catch (MydockerException e) {
+      try {
+        remove(true);
+      } catch (MydockerException left) {
+        // With --rm its monitor may have removed it already.
+        if (left.category() != Category.NOT_FOUND) {
+          e.addSuppressed(left);
+        }
+      }
+      throw e;
+    }
+  }
+
+  /** Connects to the standard streams of its first process. */
+  public Attachment attach() {
+    Workbench bench = engine.bench();
+    boolean connected = false;
+    try {
+      Attachment attachment = new Lifecycle(bench, id).attach();
+      connected = true;
+      return attachment;
+    } finally {
+      if (!connected) {
+        bench.close();
+      }
+    }
+  }
+
+  /**
+   * Stops it: its stop signal, and SIGKILL when the time is over. Returns when it has ended and is
+   * cleaned up. It is no error if it does not run.
+   *
+   * @param limit how long to wait; negative is for ever
+   */
+  public void stop(Duration limit) {
+    try (Workbench bench = engine.bench()) {
+      new Lifecycle(bench, id).stop(Optional.of(limit));
+    }
+  }
+
+  /** Stops it within the time that its specification gives, or {@link #STOP_TIMEOUT}. */
+  public void stop() {
+    try (Workbench bench = engine.bench()) {
+      new Lifecycle(bench, id).stop(Optional.empty());
+    }
+  }
+
+  /**
+   * Sends a signal to its first process.
+   *
+   * @throws MydockerException CONFLICT if it does not run
+   */
+  public void kill(int signal) {
+    try (Workbench bench = engine.bench()) {
+      new Lifecycle(bench, id).kill(signal);
+    }
+  }
+
+  /** Holds all its processes still. */
+  public void pause() {
+    try (Workbench bench = engine.bench()) {
+      new Lifecycle(bench, id).pause();
+    }
+  }
+
+  /** Lets its processes go on. */
+  public void unpause() {
+    try (Workbench bench = engine.bench()) {
+      new Lifecycle(bench, id).unpause();
+    }
+  }
+
+  /** Waits until it does not run any more; at once if it does not. */
+  public Exit await() {
+    try (Workbench bench = engine.bench()) {
+      return new Lifecycle(bench, id).await();
+    }
+  }
+
+  /**
+   * Removes it with its file system; volumes stay.
+   *
+   * @param force also if it runs: it is killed then
+   * @throws MydockerException CONFLICT if it runs and {@code force} is not set
+   */
+  public void remove(boolean force) {
+    try (Workbench bench = engine.bench()) {
+      new Lifecycle(bench, id).remove(force);
+    }
+  }
+
+  /**
+   * Hands what it wrote, as far as the log has it, to {@code sink}: oldest first, rotated files
+   * included.
+   */
+  public void logs(LogQuery query, Consumer<LogLine> sink) {
+    try (Workbench bench = engine.bench();
+        LogReader reader = logReader(bench)) {
+      reader.read(query, sink);
+    }
+  }
+
+  /**
+   * As {@link #logs}, and then becomes the log follower by execve(2), which goes on until the
+   * container has ended. Only for a process that is the caller's own. Does not return where the
+   * container runs; returns where it does not.
+   *
+   * @param flush called before this process is replaced
+   * @param times whether each line begins with its time
+   */
+  public void followLogs(LogQuery query, Consumer<LogLine> sink, Runnable flush, boolean times) {
+    Workbench bench = engine.bench();
+    // Connected first: what is written from here on is seen by the follower.
+    Optional<MonitorConnection> monitor =
+        MonitorConnection.connect(bench.performer(), bench.runDirectory(id));
+    monitor.ifPresent(connection -> connection.hello(0));
+    try (LogReader reader = logReader(bench)) {
+      reader.read(query, sink);
+      flush.run();
+      if (monitor.isPresent() && reader.newest() >= 0) {
+        FollowClient.become(
+            bench, engine.directory().container(id), reader, monitor.get(), query, times);
+      }
+    }
+  }
+
+  private LogReader logReader(Workbench bench) {
+    ContainerRecord record = bench.containers().read(id);
+    return new LogReader(
+        bench.files(), engine.directory().container(id), record.spec().log().maxFiles() - 1L);
+  }
+
+  /** Runs another process in it to its end and collects its output. */
+  public Output exec(String... command) {
+    return exec(ExecSpec.of(command));
+  }
+
+  /** Runs another process in it to its end and collects its output. */
+  public Output exec(ExecSpec spec) {
+    return exec(spec, new byte[0]);
+  }
+
+  /** Runs another process in it to its end with input, and collects its output. */
+  public Output exec(ExecSpec spec, byte[] input) {
+    ExecSpec fed =
+        new ExecSpec(
+            spec.command(),
+            spec.environment(),
+            spec.user(),
+            spec.workingDirectory(),
+            input.length > 0,
+            spec.terminal(),
+            spec.privileged());
+    try (Attachment attachment = execAttached(fed)) {
+      return attachment.communicate(input);
+    }
+  }
+
+  /** Starts another process in it, with a connection to its standard streams. */
+  public Attachment execAttached(ExecSpec spec) {
+    Workbench bench = engine.bench();
+    boolean started = false;
+    try {
+      Attachment attachment = new ExecStarter(bench, id).start(spec, true).orElseThrow();
+      started = true;
+      return attachment;
+    } finally {
+      if (!started) {
+        bench.close();
+      }
+    }
+  }
+
+  /** Starts another process in it and leaves it to itself. */
+  public void execDetached(ExecSpec spec) {
+    try (Workbench bench = engine.bench()) {
+      new ExecStarter(bench, id).start(spec, false);
+    }
+  }
+}

@@ -1,0 +1,129 @@
+package dev.mydocker.engine;
+
+import dev.mydocker.MydockerException;
+import dev.mydocker.MydockerException.Category;
+import dev.mydocker.image.BusyboxImage;
+import dev.mydocker.image.Image;
+import dev.mydocker.image.ImageStore;
+import dev.mydocker.kernel.Bytes;
+import dev.mydocker.kernel.FileStatus;
+import dev.mydocker.kernel.FileWorker;
+import dev.mydocker.oci.ImageReference;
+import dev.mydocker.oci.image.ContainerConfig;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Makes containers: from what was asked for and an image to a directory that can be started. */
+final class Creator {
+  private final Workbench bench;
+  private final FileWorker files;
+
+  Creator(Workbench bench) {
+    this.bench = bench;
+    this.files = bench.files();
+  }
+
+  /** What a root file system is made of, and how its image wants to be run. */
+  private record Base(@Nullable String imageId, ContainerConfig config, List<String> layers) {}
+
+  /** Makes a container; its id. */
+  String create(ContainerSpec spec) {
+    Base base = base(spec);
+    try (NewContainer container = bench.containers().begin()) {
+      ContainerRecord record =
+          ContainerRecord.create(
+              container.id(),
+              spec,
+              base.imageId(),
+              base.config(),
+              base.layers(),
+              bench.engine().now(),
+              bench.engine().zone());
+      if (record.command().isEmpty()) {
+        throw new MydockerException(
+            Category.INVALID,
+            "create a container: no command specified",
+            "give one after the image");
+      }
+      container.makeDirectory("upper", 0755);
+      container.makeDirectory("work", 0700);
+      container.makeDirectory("bundle", 0700);
+      writeEtc(container, record);
+      container.publish(record, !spec.removeOnExit()).close();
+      return container.id();
+    }
+  }
+
+  /** Container files that the engine gives: they are the container's, and may be written by it. */
+  private void writeEtc(NewContainer container, ContainerRecord record) {
+    ContainerSpec spec = record.spec();
+    String hostname = SpecMaker.hostname(record, Host.of(files), SpecMaker.Peers.NONE);
+    container.write("hostname", Bytes.encode(EtcFiles.hostname(hostname)), 0644);
+    container.write(
+        "hosts", Bytes.encode(EtcFiles.hosts(spec, hostname, text("/etc/hosts"))), 0644);
+    container.write(
+        "resolv.conf", Bytes.encode(EtcFiles.resolvConf(spec, text("/etc/resolv.conf"))), 0644);
+  }
+
+  private String text(String path) {
+    return files.readIfThere(FileWorker.HOST, path).map(Bytes::decode).orElse("");
+  }
+
+  private Base base(ContainerSpec spec) {
+    String rootfs = spec.rootfs();
+    if (rootfs == null) {
+      String name = spec.image();
+      return base(image(name == null ? "" : name));
+    }
+    FileStatus status =
+        files
+            .statusFollowing(FileWorker.HOST, rootfs)
+            .orElseThrow(
+                () ->
+                    new MydockerException(
+                        Category.NOT_FOUND,
+                        "use the root file system " + rootfs + ": no such file or directory",
+                        "give a directory or a tar archive"));
+    return status.isDirectory()
+        ? new Base(null, ContainerConfig.EMPTY, List.of(rootfs))
+        : base(new RootfsArchive(files, bench.images()).image(rootfs, status));
+  }
+
+  private Base base(Image image) {
+    ContainerConfig config = image.config().config();
+    return new Base(
+        image.id().toString(),
+        config == null ? ContainerConfig.EMPTY : config,
+        bench.images().layerDirectories(image));
+  }
+
+  /**
+   * Finds an image; busybox is assembled from what this machine has where nobody brought it.
+   *
+   * @throws MydockerException NOT_FOUND if there is none
+   */
+  private Image image(String name) {
+    ImageStore store = bench.images();
+    Optional<Image> found = store.find(name);
+    if (found.isPresent()) {
+      return found.get();
+    }
+    if (isBusybox(name)) {
+      BusyboxImage.Assembled assembled = new BusyboxImage(files, store).assemble();
+      bench.engine().notice(assembled.message());
+      return assembled.image();
+    }
+    throw new MydockerException(
+        Category.NOT_FOUND,
+        "find image " + ImageReference.parse(name).familiar() + ": not on this machine",
+        "import it: mydocker import FILE.tar " + name);
+  }
+
+  private static boolean isBusybox(String name) {
+    return switch (name) {
+      case "busybox", "busybox:latest", "localhost/busybox", BusyboxImage.NAME -> true;
+      default -> false;
+    };
+  }
+}

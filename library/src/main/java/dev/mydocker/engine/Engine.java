@@ -1,0 +1,201 @@
+package dev.mydocker.engine;
+
+import dev.mydocker.MydockerException;
+import dev.mydocker.MydockerException.Category;
+import dev.mydocker.kernel.CoProcess;
+import dev.mydocker.kernel.InProcess;
+import dev.mydocker.kernel.LocalZone;
+import dev.mydocker.kernel.Performer;
+import dev.mydocker.kernel.Timestamp;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * A container engine on a state directory: no daemon, no state of its own beyond its files. Several
+ * engines, in one process or many, may use one directory at the same time.
+ *
+ * <p>All methods block, may be called from any thread, virtual ones included, and throw {@link
+ * MydockerException} with the operation, its object and the cause.
+ */
+public final class Engine implements AutoCloseable {
+  private final StateDirectory directory;
+  private final Map<String, String> environment;
+  private final Performers performers;
+  private final Consumer<String> notices;
+
+  private Engine(
+      StateDirectory directory,
+      Map<String, String> environment,
+      Performers performers,
+      Consumer<String> notices) {
+    this.directory = directory;
+    this.environment = environment;
+    this.performers = performers;
+    this.notices = notices;
+  }
+
+  /**
+   * Opens the machine's engine, on /var/lib/mydocker, or where MYDOCKER_ROOT says. It works through
+   * a co-process: no native code is loaded into this JVM.
+   */
+  public static Engine open() {
+    return open(StateDirectory.of(System.getenv()));
+  }
+
+  /** Opens an engine on a state directory. */
+  public static Engine open(StateDirectory directory) {
+    return open(directory, System.getenv());
+  }
+
+  private static Engine open(StateDirectory directory, Map<String, String> environment) {
+    return new Engine(directory, environment, new CoProcesses(CoProcess.start()), _ -> {});
+  }
+
+  /**
+   * Opens an engine in a process that is ours: it loads the bridge and works in the calling thread.
+   *
+   * @param home the directory with the bridge and the helper
+   * @param notices takes lines for people: where an image came from
+   */
+  public static Engine inProcess(
+      Map<String, String> environment, String home, Consumer<String> notices) {
+    InProcess performer = new InProcess(home);
+    return new Engine(
+        StateDirectory.of(environment),
+        environment,
+        new Performers() {
+          @Override
+          public Performer open() {
+            return performer;
+          }
+
+          @Override
+          public void close() {
+            performer.close();
+          }
+        },
+        notices);
+  }
+
+  /** Where this engine keeps things. */
+  public StateDirectory directory() {
+    return directory;
+  }
+
+  /** The images. */
+  public Images images() {
+    return new Images(this);
+  }
+
+  /**
+   * Makes a container without starting it.
+   *
+   * @throws MydockerException NOT_FOUND if there is no such image, CONFLICT if the name is taken
+   */
+  public Container create(ContainerSpec spec) {
+    try (Workbench bench = bench()) {
+      return new Container(this, new Creator(bench).create(spec));
+    }
+  }
+
+  /**
+   * Makes a container and starts it; returns once its command executes.
+   *
+   * @throws MydockerException COMMAND_NOT_FOUND or NOT_EXECUTABLE for the command; the container is
+   *     removed again then
+   */
+  public Container start(ContainerSpec spec) {
+    Container container = create(spec);
+    container.startOrRemove(false);
+    return container;
+  }
+
+  /**
+   * Makes a container, starts it with a connection to its standard streams, which sees its output
+   * from the first byte.
+   */
+  public Attachment startAttached(ContainerSpec spec) {
+    return create(spec).startOrRemove(true).orElseThrow();
+  }
+
+  /** Runs a container to its end, collects its output, and removes it. */
+  public Output run(ContainerSpec spec) {
+    return run(spec, new byte[0]);
+  }
+
+  /** Runs a container to its end with input, collects its output, and removes it. */
+  public Output run(ContainerSpec spec, byte[] input) {
+    ContainerSpec once = spec.removeOnExit(true).interactive(input.length > 0);
+    try (Attachment attachment = startAttached(once)) {
+      return attachment.communicate(input);
+    }
+  }
+
+  /**
+   * Finds a container by name, id, or the unambiguous beginning of its id.
+   *
+   * @throws MydockerException NOT_FOUND, or INVALID if more than one id begins so
+   */
+  public Container container(String nameOrId) {
+    try (Workbench bench = bench()) {
+      return new Container(this, bench.containers().resolve(nameOrId));
+    }
+  }
+
+  /** All containers with what they are doing, newest first. */
+  public List<ContainerInfo> list() {
+    return list(_ -> {});
+  }
+
+  /**
+   * All containers with what they are doing, newest first.
+   *
+   * @param problems takes what is wrong with those that cannot be read
+   */
+  public List<ContainerInfo> list(Consumer<MydockerException> problems) {
+    try (Workbench bench = bench()) {
+      ContainerStore.Listing listing = bench.containers().list();
+      listing.problems().forEach(problems);
+      Observer observer = bench.observer();
+      List<ContainerInfo> infos = new ArrayList<>();
+      for (ContainerRecord record : listing.records()) {
+        infos.add(observer.info(record, directory.container(record.id())));
+      }
+      return infos;
+    }
+  }
+
+  @Override
+  public void close() {
+    performers.close();
+  }
+
+  Workbench bench() {
+    return new Workbench(this, performers.open());
+  }
+
+  String cgroupParent() {
+    return environment.getOrDefault("MYDOCKER_CGROUP_PARENT", "mydocker");
+  }
+
+  LocalZone zone() {
+    return LocalZone.of(environment);
+  }
+
+  long now() {
+    return Timestamp.now();
+  }
+
+  void notice(String line) {
+    notices.accept(line);
+  }
+
+  static MydockerException notRunning(String what, ContainerRecord record) {
+    return new MydockerException(
+        Category.CONFLICT,
+        what + " container " + record.name() + ": it is not running",
+        "start it first: mydocker start " + record.name());
+  }
+}

@@ -1,0 +1,153 @@
+package dev.mydocker.engine;
+
+import dev.mydocker.MydockerException;
+import dev.mydocker.MydockerException.Category;
+import dev.mydocker.kernel.FileWorker;
+import dev.mydocker.oci.json.Json;
+import dev.mydocker.oci.spec.LinuxCapabilities;
+import dev.mydocker.oci.spec.ProcessSpec;
+import dev.mydocker.oci.spec.RuntimeSpec;
+import dev.mydocker.runtime.Exec;
+import dev.mydocker.runtime.ExecRequest;
+import dev.mydocker.runtime.LaunchRequest.SeccompProgram;
+import dev.mydocker.runtime.MonitorSetup;
+import dev.mydocker.runtime.cgroup.CgroupJoin;
+import dev.mydocker.runtime.cgroup.CgroupLayout;
+import dev.mydocker.runtime.cgroup.CgroupPaths;
+import dev.mydocker.runtime.security.CapabilitySet;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Starts another process in a running container: the engine's side of {@link Exec}. */
+final class ExecStarter {
+  private static final int LIMIT = 1 << 24;
+
+  private final Workbench bench;
+  private final FileWorker files;
+  private final String id;
+
+  ExecStarter(Workbench bench, String id) {
+    this.bench = bench;
+    this.files = bench.files();
+    this.id = id;
+  }
+
+  /**
+   * Starts it; returns once it executes its command.
+   *
+   * @param attached whether a connection to its streams is wanted
+   */
+  Optional<Attachment> start(ExecSpec spec, boolean attached) {
+    if (spec.command().isEmpty()) {
+      throw new MydockerException(Category.INVALID, "exec: no command specified");
+    }
+    ContainerRecord record = bench.containers().read(id);
+    Status status = bench.observer().status(record);
+    if (status == Status.PAUSED) {
+      throw new MydockerException(
+          Category.CONFLICT,
+          "exec in container " + record.name() + ": it is paused",
+          "unpause it: mydocker unpause " + record.name());
+    }
+    RunRecord run = record.run();
+    if (status != Status.RUNNING || run == null) {
+      throw Engine.notRunning("exec in", record);
+    }
+    String directory =
+        bench.runDirectory(id) + "/exec-" + ContainerIds.shortId(ContainerIds.random(files));
+    files.makeDirectory(FileWorker.HOST, directory, 0700);
+    try (InitProcess init =
+        InitProcess.open(bench.performer(), run)
+            .orElseThrow(() -> Engine.notRunning("exec in", record))) {
+      return start(spec, record, run, init, directory, attached);
+    } finally {
+      // Both ends of its streams are open: nobody needs their names.
+      files.deleteTree(FileWorker.HOST, directory);
+    }
+  }
+
+  private Optional<Attachment> start(
+      ExecSpec spec,
+      ContainerRecord record,
+      RunRecord run,
+      InitProcess init,
+      String directory,
+      boolean attached) {
+    String bundle = bench.directory().container(id) + "/bundle/config.json";
+    RuntimeSpec container = RuntimeSpec.parse(files.read(FileWorker.HOST, bundle, LIMIT), bundle);
+    CgroupPaths paths =
+        Json.decode(run.cgroups(), "the cgroups of container " + record.name(), CgroupPaths::read);
+    int[] pair = attached ? MonitorConnection.pair(bench.performer()) : new int[] {-1, -1};
+    boolean done = false;
+    try (CgroupJoin join = CgroupJoin.open(files, paths);
+        CgroupJoin monitors = monitors(record)) {
+      ProcessSpec process = process(spec, record, container);
+      SeccompProgram seccomp =
+          spec.privileged() ? SeccompProgram.NONE : Starter.seccomp(record.spec(), Host.of(files));
+      String user = spec.user() == null ? record.process().user() : spec.user();
+      ExecRequest request =
+          new ExecRequest(
+              record.name(),
+              process,
+              user,
+              Namespaces.flags(container),
+              join,
+              monitors,
+              directory,
+              spec.interactive(),
+              seccomp);
+      try (Exec exec = new Exec(bench.performer(), request)) {
+        exec.run(init.pidfd(), new MonitorSetup(-1, -1, pair[1], -1, true, 0, 0, -1));
+      }
+      done = true;
+    } finally {
+      if (pair[1] >= 0) {
+        files.close(pair[1]);
+      }
+      if (!done && pair[0] >= 0) {
+        files.close(pair[0]);
+      }
+    }
+    return attached
+        ? Optional.of(
+            new Attachment(
+                bench, new MonitorConnection(bench.performer(), pair[0]), spec.terminal()))
+        : Optional.empty();
+  }
+
+  private CgroupJoin monitors(ContainerRecord record) {
+    String parent = record.spec().cgroupParent();
+    CgroupLayout layout = CgroupLayout.discover(files);
+    return CgroupJoin.open(
+        files,
+        layout.placeMonitors(
+            (parent == null ? bench.engine().cgroupParent() : parent) + "/monitors"));
+  }
+
+  private static ProcessSpec process(ExecSpec spec, ContainerRecord record, RuntimeSpec container) {
+    ProcessSpec first = container.process();
+    if (first == null) {
+      throw new MydockerException(
+          Category.INVALID,
+          "exec in container " + record.name() + ": its config.json has no process");
+    }
+    List<String> environment = new ArrayList<>(first.env());
+    if (spec.terminal()) {
+      Variables.put(environment, "TERM=xterm");
+    }
+    for (String variable : spec.environment()) {
+      Variables.put(environment, variable);
+    }
+    ProcessSpec.Builder builder =
+        first.toBuilder().terminal(spec.terminal()).args(spec.command()).env(environment);
+    String directory = spec.workingDirectory();
+    if (directory != null) {
+      builder.cwd(directory);
+    }
+    if (spec.privileged()) {
+      builder.capabilities(LinuxCapabilities.of(CapabilitySet.ALL.names(), true));
+    }
+    return builder.build();
+  }
+}

@@ -1,0 +1,296 @@
+package dev.mydocker.engine;
+
+import dev.mydocker.MydockerException;
+import dev.mydocker.MydockerException.Category;
+import dev.mydocker.kernel.FileWorker;
+import dev.mydocker.kernel.Linux;
+import dev.mydocker.kernel.SignalNames;
+import dev.mydocker.runtime.cgroup.ContainerCgroup;
+import java.time.Duration;
+import java.util.Optional;
+
+/** What happens to one container between its creation and its removal. */
+final class Lifecycle {
+  private final Workbench bench;
+  private final String id;
+
+  Lifecycle(Workbench bench, String id) {
+    this.bench = bench;
+    this.id = id;
+  }
+
+  /** Starts it; nothing if it runs already, or if no connection was asked for. */
+  Optional<Attachment> start(boolean attached) {
+    ContainerLock lock = bench.containers().lock(id);
+    int[] pair = {-1, -1};
+    boolean done = false;
+    try {
+      ContainerRecord record = bench.containers().read(id);
+      Status status = bench.observer().status(record);
+      if (status == Status.PAUSED) {
+        throw new MydockerException(
+            Category.CONFLICT,
+            "start container " + record.name() + ": it is paused",
+            "unpause it: mydocker unpause " + record.name());
+      }
+      if (status.isAlive()) {
+        done = true;
+        return Optional.empty();
+      }
+      bench.containers().linkRun(record);
+      if (attached) {
+        pair = MonitorConnection.pair(bench.performer());
+      }
+      new Starter(bench, record).start(lock, pair[1], -1);
+      done = true;
+      if (!attached) {
+        return Optional.empty();
+      }
+      bench.files().close(pair[1]);
+      return Optional.of(
+          new Attachment(
+              bench,
+              new MonitorConnection(bench.performer(), pair[0]),
+              record.spec().process().terminal()));
+    } finally {
+      lock.close();
+      if (!done) {
+        for (int socket : pair) {
+          if (socket >= 0) {
+            bench.files().close(socket);
+          }
+        }
+      }
+    }
+  }
+
+  Attachment attach() {
+    ContainerRecord record = bench.containers().read(id);
+    Status status = bench.observer().status(record);
+    if (status == Status.PAUSED) {
+      throw new MydockerException(
+          Category.CONFLICT,
+          "attach to container " + record.name() + ": it is paused",
+          "unpause it: mydocker unpause " + record.name());
+    }
+    if (status != Status.RUNNING) {
+      throw Engine.notRunning("attach to", record);
+    }
+    MonitorConnection connection =
+        connect()
+            .orElseThrow(
+                () ->
+                    new MydockerException(
+                        Category.CONFLICT,
+                        "attach to container " + record.name() + ": its monitor is gone"));
+    return new Attachment(bench, connection, record.spec().process().terminal());
+  }
+
+  private Optional<MonitorConnection> connect() {
+    return MonitorConnection.connect(bench.performer(), bench.runDirectory(id));
+  }
+
+  void kill(int signal) {
+    ContainerRecord record = bench.containers().read(id);
+    try (InitProcess init = init(record).orElseThrow(() -> Engine.notRunning("kill", record))) {
+      boolean frozen = bench.observer().status(record) == Status.PAUSED;
+      if (!init.signal(signal)) {
+        throw Engine.notRunning("kill", record);
+      }
+      if (signal == Linux.SIGKILL && frozen) {
+        // A frozen process on v1 dies only once it is thawed.
+        cgroup(record).thaw();
+      }
+    }
+  }
+
+  private Optional<InitProcess> init(ContainerRecord record) {
+    RunRecord run = record.run();
+    return run == null || record.exit() != null
+        ? Optional.empty()
+        : InitProcess.open(bench.performer(), run);
+  }
+
+  /** Sends the stop signal, waits, kills, and waits for the monitor's work to be done. */
+  void stop(Optional<Duration> limit) {
+    ContainerRecord record = bench.containers().read(id);
+    Optional<InitProcess> opened = init(record);
+    if (opened.isEmpty()) {
+      return;
+    }
+    try (InitProcess init = opened.get()) {
+      Optional<MonitorConnection> monitor = connect();
+      monitor.ifPresent(connection -> connection.hello(0));
+      if (bench.observer().status(record) == Status.PAUSED) {
+        cgroup(record).thaw();
+      }
+      markStopped(record);
+      String asked = record.process().stopSignal();
+      int signal = asked == null ? Linux.SIGTERM : signal(asked);
+      init.signal(signal);
+      Duration own = record.process().stopTimeout();
+      if (!init.await(limit.orElse(own == null ? Container.STOP_TIMEOUT : own))) {
+        cgroup(record).kill();
+        init.signal(Linux.SIGKILL);
+        init.await(Duration.ofSeconds(-1));
+      }
+      awaitMonitor(monitor);
+    }
+  }
+
+  private static int signal(String name) {
+    return SignalNames.number(name)
+        .orElseThrow(() -> new MydockerException(Category.INVALID, "stop: unknown signal " + name));
+  }
+
+  /** Readers of config.json see "stopped" where a person stopped it. */
+  private void markStopped(ContainerRecord record) {
+    if (record.spec().removeOnExit()) {
+      return;
+    }
+    try (ContainerLock lock = bench.containers().lock(id)) {
+      bench.containers().writeFile(lock, "config.exited.json", record.stopped().encode(), false);
+    }
+  }
+
+  private static void awaitMonitor(Optional<MonitorConnection> monitor) {
+    if (monitor.isPresent()) {
+      try (MonitorConnection connection = monitor.get()) {
+        connection.awaitExit();
+      }
+    }
+  }
+
+  private ContainerCgroup cgroup(ContainerRecord record) {
+    RunRecord run = record.run();
+    if (run == null) {
+      throw Engine.notRunning("find the cgroup of", record);
+    }
+    return bench.cgroup(run);
+  }
+
+  void pause() {
+    ContainerRecord record = bench.containers().read(id);
+    Status status = bench.observer().status(record);
+    if (status == Status.PAUSED) {
+      throw new MydockerException(
+          Category.CONFLICT, "pause container " + record.name() + ": it is already paused");
+    }
+    if (status != Status.RUNNING) {
+      throw Engine.notRunning("pause", record);
+    }
+    cgroup(record).freeze();
+  }
+
+  void unpause() {
+    ContainerRecord record = bench.containers().read(id);
+    if (bench.observer().status(record) != Status.PAUSED) {
+      throw new MydockerException(
+          Category.CONFLICT, "unpause container " + record.name() + ": it is not paused");
+    }
+    cgroup(record).thaw();
+  }
+
+  Exit await() {
+    Optional<MonitorConnection> monitor = connect();
+    if (monitor.isPresent()) {
+      try (MonitorConnection connection = monitor.get()) {
+        connection.hello(0);
+        Optional<Exit> exit = connection.awaitExit();
+        if (exit.isPresent()) {
+          return exit.get();
+        }
+      }
+    }
+    ContainerRecord record = bench.containers().read(id);
+    Optional<InitProcess> init = init(record);
+    if (init.isPresent()) {
+      try (InitProcess process = init.get()) {
+        process.await(Duration.ofSeconds(-1));
+      }
+      record = bench.containers().read(id);
+    }
+    ExitRecord end = bench.observer().end(record);
+    return end.code() < 0
+        ? new Exit.Unknown(end.problem() == null ? "nobody saw its end" : end.problem())
+        : Exit.of(end.code(), end.signal());
+  }
+
+  void remove(boolean force) {
+    ContainerRecord record = readOrForget(force);
+    if (record == null) {
+      return;
+    }
+    if (bench.observer().status(record).isAlive()) {
+      if (!force) {
+        throw new MydockerException(
+            Category.CONFLICT,
+            "remove container "
+                + record.name()
+                + ": container is running: stop the container before removing or force remove",
+            "mydocker stop " + record.name() + ", or mydocker rm -f " + record.name());
+      }
+      stopForRemoval(record);
+    }
+    try (ContainerLock lock = bench.containers().lock(id)) {
+      ContainerRecord now = bench.containers().read(id);
+      if (bench.observer().status(now).isAlive()) {
+        throw new MydockerException(
+            Category.CONFLICT,
+            "remove container " + record.name() + ": it was started meanwhile",
+            "try again");
+      }
+      cleanUpBehind(now);
+      bench.containers().remove(lock);
+    } catch (MydockerException e) {
+      // --rm: the monitor was faster.
+      if (!record.spec().removeOnExit() || e.category() != Category.NOT_FOUND) {
+        throw e;
+      }
+    }
+  }
+
+  /** A container whose record is damaged can be removed by force all the same. */
+  private @org.jspecify.annotations.Nullable ContainerRecord readOrForget(boolean force) {
+    try {
+      return bench.containers().read(id);
+    } catch (MydockerException e) {
+      if (!force || e.category() != Category.INVALID) {
+        throw e;
+      }
+      try (ContainerLock lock = bench.containers().lock(id)) {
+        bench.containers().remove(lock);
+      }
+      return null;
+    }
+  }
+
+  private void stopForRemoval(ContainerRecord record) {
+    Optional<MonitorConnection> monitor = connect();
+    monitor.ifPresent(connection -> connection.hello(0));
+    ContainerCgroup cgroup = cgroup(record);
+    Optional<InitProcess> init = init(record);
+    if (init.isPresent()) {
+      try (InitProcess process = init.get()) {
+        process.signal(Linux.SIGKILL);
+        cgroup.kill();
+        process.await(Duration.ofSeconds(-1));
+      }
+    }
+    awaitMonitor(monitor);
+  }
+
+  /** What the monitor would have removed, had it not been killed. */
+  private void cleanUpBehind(ContainerRecord record) {
+    RunRecord run = record.run();
+    if (run == null) {
+      return;
+    }
+    if (!run.cgroups().isEmpty() && record.exit() == null) {
+      ContainerCgroup cgroup = cgroup(record);
+      cgroup.kill();
+      cgroup.remove();
+    }
+    bench.files().deleteTree(FileWorker.HOST, bench.runDirectory(id));
+  }
+}

@@ -1,0 +1,253 @@
+package dev.mydocker.engine;
+
+import dev.mydocker.MydockerException;
+import dev.mydocker.MydockerException.Category;
+import dev.mydocker.kernel.Errno;
+import dev.mydocker.kernel.FileWorker;
+import dev.mydocker.kernel.Linux;
+import dev.mydocker.kernel.Performer;
+import dev.mydocker.kernel.Reply;
+import dev.mydocker.kernel.Segment;
+import dev.mydocker.kernel.SegmentBuilder;
+import dev.mydocker.kernel.Value;
+import dev.mydocker.kernel.Wire;
+import java.util.Optional;
+
+/**
+ * A connection to the monitor of a container or an exec: the attach protocol of native/wire.table,
+ * from the engine's side. One thread uses it at a time.
+ */
+final class MonitorConnection implements AutoCloseable {
+  private static final int HEADER = 8;
+  private static final int ADDRESS_SIZE = 110;
+  private static final int BACKLOG = 128;
+  private static final int POLLIN = 1;
+  private static final int POLLOUT = 4;
+  private static final int MSG_DONTWAIT = 0x40;
+  private static final int MSG_NOSIGNAL = 0x4000;
+
+  private final Performer performer;
+  private final int socket;
+
+  /**
+   * A message of the monitor.
+   *
+   * @param type one of {@code Wire.ATTACH_*}
+   */
+  record Frame(int type, byte[] payload) {
+    /** The meaning of an ATTACH_EXIT: the exit code and the signal. */
+    Exit exit() {
+      return Exit.of(number(0), number(4));
+    }
+
+    private int number(int at) {
+      return payload[at] & 0xFF
+          | (payload[at + 1] & 0xFF) << 8
+          | (payload[at + 2] & 0xFF) << 16
+          | (payload[at + 3] & 0xFF) << 24;
+    }
+  }
+
+  /** Uses a connected socket. */
+  MonitorConnection(Performer performer, int socket) {
+    this.performer = performer;
+    this.socket = socket;
+  }
+
+  /** The socket's number in the performer's process. */
+  int socket() {
+    return socket;
+  }
+
+  /**
+   * Connects to the socket {@code attach} in a directory; nothing if nobody listens there. The path
+   * goes through the directory's descriptor: a socket's address has no room for long ones.
+   */
+  static Optional<MonitorConnection> connect(Performer performer, String directory) {
+    FileWorker files = new FileWorker(performer);
+    Optional<Integer> opened = openDirectory(files, directory);
+    if (opened.isEmpty()) {
+      return Optional.empty();
+    }
+    int at = opened.get();
+    SegmentBuilder b = Segment.builder();
+    Value socket = addSocket(b);
+    b.syscall(Wire.SYS_CONNECT, socket, address(b, at), Value.of(ADDRESS_SIZE));
+    Reply reply = performer.perform(b.build());
+    files.close(at);
+    if (reply.succeeded()) {
+      return Optional.of(new MonitorConnection(performer, (int) reply.result(socket)));
+    }
+    files.close((int) reply.result(socket));
+    if (reply.error() == Errno.ENOENT || reply.error() == Errno.ECONNREFUSED) {
+      return Optional.empty();
+    }
+    reply.orThrow("connect to the monitor at " + directory + "/attach");
+    return Optional.empty();
+  }
+
+  private static Optional<Integer> openDirectory(FileWorker files, String directory) {
+    if (files.status(FileWorker.HOST, directory).isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(files.open(FileWorker.HOST, directory, Linux.O_PATH | Linux.O_DIRECTORY, 0));
+  }
+
+  /** Makes the socket {@code attach} in a directory and listens on it; its descriptor. */
+  static int listen(Performer performer, String directory) {
+    FileWorker files = new FileWorker(performer);
+    int at = files.open(FileWorker.HOST, directory, Linux.O_PATH | Linux.O_DIRECTORY, 0);
+    try {
+      SegmentBuilder b = Segment.builder();
+      b.syscall(Wire.SYS_UNLINKAT, Value.of(at), b.text("attach"), Value.of(0));
+      b.tolerating(Errno.ENOENT);
+      Value socket = addSocket(b);
+      b.syscall(Wire.SYS_BIND, socket, address(b, at), Value.of(ADDRESS_SIZE));
+      b.syscall(Wire.SYS_LISTEN, socket, Value.of(BACKLOG));
+      Reply reply = performer.perform(b.build()).orThrow("listen on " + directory + "/attach");
+      return (int) reply.result(socket);
+    } finally {
+      files.close(at);
+    }
+  }
+
+  /** Both ends of a new connection: ours, and the one that the monitor gets. */
+  static int[] pair(Performer performer) {
+    SegmentBuilder b = Segment.builder();
+    Value pair = b.returned(8);
+    b.syscall(
+        Wire.SYS_SOCKETPAIR,
+        Value.of(Linux.AF_UNIX),
+        Value.of(Linux.SOCK_STREAM | Linux.SOCK_CLOEXEC),
+        Value.of(0),
+        pair);
+    Reply reply = performer.perform(b.build()).orThrow("make a pair of sockets");
+    return new int[] {(int) reply.number(pair, 4), (int) reply.number(pair.plus(4), 4)};
+  }
+
+  private static Value addSocket(SegmentBuilder b) {
+    return b.syscall(
+        Wire.SYS_SOCKET,
+        Value.of(Linux.AF_UNIX),
+        Value.of(Linux.SOCK_STREAM | Linux.SOCK_CLOEXEC),
+        Value.of(0));
+  }
+
+  private static Value address(SegmentBuilder b, int directory) {
+    byte[] address = new byte[ADDRESS_SIZE];
+    address[0] = Linux.AF_UNIX;
+    String path = "/proc/self/fd/" + directory + "/attach";
+    for (int i = 0; i < path.length(); i++) {
+      address[2 + i] = (byte) path.charAt(i);
+    }
+    return b.bytes(address);
+  }
+
+  /** Says hello: what this client wants, of {@code Wire.HELLO_*}. */
+  void hello(int flags) {
+    byte[] payload = new byte[8];
+    payload[0] = Wire.ATTACH_VERSION;
+    payload[4] = (byte) flags;
+    send(Wire.ATTACH_HELLO, payload, payload.length);
+  }
+
+  /** Sends a frame of at most {@code Wire.ATTACH_MAXIMUM} bytes. */
+  private void send(int type, byte[] payload, int length) {
+    new FileWorker(performer).write(socket, frame(type, payload, 0, length));
+  }
+
+  /** A frame with {@code bytes[from..from+length)}. */
+  static byte[] frame(int type, byte[] bytes, int from, int length) {
+    byte[] frame = new byte[HEADER + length];
+    frame[0] = (byte) type;
+    frame[4] = (byte) length;
+    frame[5] = (byte) (length >> 8);
+    System.arraycopy(bytes, from, frame, HEADER, length);
+    return frame;
+  }
+
+  /** Waits until a message can be received (false), or before that something be sent (true). */
+  boolean canSendBeforeReceiving() {
+    SegmentBuilder b = Segment.builder();
+    Value poll = b.returned(8);
+    b.store(poll, Value.of(socket | (long) (POLLIN | POLLOUT) << 32), 8);
+    b.syscall(Wire.SYS_PPOLL, poll, Value.of(1), Value.of(0), Value.of(0), Value.of(0));
+    Reply reply = performer.perform(b.build()).orThrow("wait for a monitor");
+    return ((int) reply.number(poll.plus(4), 4) >> 16 & POLLIN) == 0;
+  }
+
+  /** Sends as much as goes without waiting; -1 if the monitor does not listen any more. */
+  int sendSome(byte[] bytes, int from) {
+    SegmentBuilder b = Segment.builder();
+    Value sent =
+        b.syscall(
+            Wire.SYS_SENDTO,
+            Value.of(socket),
+            b.bytes(bytes, from, bytes.length - from),
+            Value.of(bytes.length - from),
+            Value.of(MSG_DONTWAIT | MSG_NOSIGNAL),
+            Value.of(0),
+            Value.of(0));
+    b.tolerating(Errno.EPIPE, Errno.ECONNRESET, Errno.EAGAIN);
+    long result = performer.perform(b.build()).orThrow("send to a monitor").result(sent);
+    return result == -Errno.EAGAIN ? 0 : (int) Math.max(-1, result);
+  }
+
+  /** Waits for a frame; nothing at the end of the connection. */
+  Optional<Frame> receive() {
+    byte[] header = new byte[HEADER];
+    if (!read(header)) {
+      return Optional.empty();
+    }
+    int length =
+        header[4] & 0xFF
+            | (header[5] & 0xFF) << 8
+            | (header[6] & 0xFF) << 16
+            | (header[7] & 0xFF) << 24;
+    if (length < 0 || length > Wire.ATTACH_MAXIMUM) {
+      throw new MydockerException(
+          Category.INTERNAL, "read from a monitor: a frame of " + length + " bytes");
+    }
+    byte[] payload = new byte[length];
+    return read(payload) ? Optional.of(new Frame(header[0] & 0xFF, payload)) : Optional.empty();
+  }
+
+  /** Waits for the process's end; nothing if the monitor itself is gone. */
+  Optional<Exit> awaitExit() {
+    while (true) {
+      Optional<Frame> frame = receive();
+      if (frame.isEmpty()) {
+        return Optional.empty();
+      }
+      if (frame.get().type() == Wire.ATTACH_EXIT) {
+        return Optional.of(frame.get().exit());
+      }
+    }
+  }
+
+  private boolean read(byte[] to) {
+    FileWorker files = new FileWorker(performer);
+    int length = 0;
+    while (length < to.length) {
+      byte[] got = files.read(socket, to.length - length);
+      if (got.length == 0) {
+        return false;
+      }
+      System.arraycopy(got, 0, to, length, got.length);
+      length += got.length;
+    }
+    return true;
+  }
+
+  /** Lets the socket survive execve, for a process that becomes the attach client. */
+  void keepOverExec() {
+    SegmentBuilder b = Segment.builder();
+    b.syscall(Wire.SYS_FCNTL, Value.of(socket), Value.of(Linux.F_SETFD), Value.of(0));
+    performer.perform(b.build()).orThrow("keep a descriptor over execve");
+  }
+
+  @Override
+  public void close() {
+    new FileWorker(performer).close(socket);
+  }
+}

@@ -1,0 +1,211 @@
+package dev.mydocker.engine;
+
+import dev.mydocker.MydockerException;
+import dev.mydocker.kernel.FileWorker;
+import dev.mydocker.kernel.Linux;
+import dev.mydocker.oci.json.Json;
+import dev.mydocker.oci.spec.LinuxDevice;
+import dev.mydocker.oci.spec.LinuxResources;
+import dev.mydocker.oci.spec.LinuxSpec;
+import dev.mydocker.oci.spec.RuntimeSpec;
+import dev.mydocker.runtime.LaunchRequest;
+import dev.mydocker.runtime.Launcher;
+import dev.mydocker.runtime.MonitorSetup;
+import dev.mydocker.runtime.cgroup.CgroupDirectory;
+import dev.mydocker.runtime.cgroup.CgroupLayout;
+import dev.mydocker.runtime.cgroup.CgroupPaths;
+import dev.mydocker.runtime.cgroup.ContainerCgroup;
+import dev.mydocker.runtime.cgroup.NewCgroup;
+import dev.mydocker.runtime.rootfs.Overlay;
+import dev.mydocker.runtime.security.SeccompProgram;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Starts a created or stopped container: the engine's side of {@link Launcher}.
+ *
+ * <p>The order is what crash safety asks for. The cleanup plan is written before anything exists
+ * that it removes; the pid is written before the command can do anything; and from the moment the
+ * monitor watches, every end is recorded and cleaned up by it.
+ */
+final class Starter {
+  private final Workbench bench;
+  private final FileWorker files;
+  private final ContainerRecord record;
+  private final String directory;
+  private final String runDirectory;
+
+  Starter(Workbench bench, ContainerRecord record) {
+    this.bench = bench;
+    this.files = bench.files();
+    this.record = record;
+    this.directory = bench.directory().container(record.id());
+    this.runDirectory = bench.runDirectory(record.id());
+  }
+
+  /**
+   * Starts it; returns once its command executes.
+   *
+   * @param lock the container's, held; closed early enough for the monitor to take it
+   * @param client a connected attach client for the monitor, or -1
+   * @param lifeline the end of a pipe whose closing ends the container, or -1
+   * @throws MydockerException why it could not be started; nothing of this start is left then
+   */
+  void start(ContainerLock lock, int client, int lifeline) {
+    Host host = Host.of(files);
+    RuntimeSpec spec = specification(host);
+    write("bundle/config.json", Json.encodePretty(spec.toJson()));
+    CgroupLayout layout = CgroupLayout.discover(files);
+    String parent = parent();
+    CgroupPaths paths = layout.place(parent + "/" + record.id());
+    CgroupPaths monitors = layout.placeMonitors(parent + "/monitors");
+    files.makeDirectories(FileWorker.HOST, runDirectory, 0700);
+    boolean started = false;
+    try (NewCgroup cgroup = NewCgroup.create(files, paths, monitors, resources(spec))) {
+      ContainerCgroup made = new ContainerCgroup(files, paths);
+      write("cleanup.plan", CleanupPlan.of(bench, record, made, monitors));
+      files.unlink(FileWorker.HOST, directory + "/exit");
+      try {
+        launch(lock, spec, host, cgroup, client, lifeline);
+        started = true;
+      } finally {
+        if (!started) {
+          // Whatever the monitor did or did not do already: all of this may be done twice.
+          made.kill();
+          made.remove();
+        }
+      }
+    } finally {
+      if (!started) {
+        files.deleteTree(FileWorker.HOST, runDirectory);
+      }
+    }
+  }
+
+  private RuntimeSpec specification(Host host) {
+    HostDevices found = new HostDevices(files);
+    List<HostDevices.Given> devices = new ArrayList<>();
+    SecurityOptions security = record.spec().security();
+    if (security.privileged()) {
+      for (LinuxDevice device : found.all()) {
+        devices.add(new HostDevices.Given(device, "rwm"));
+      }
+    }
+    for (DeviceMapping mapping : record.spec().files().devices()) {
+      devices.addAll(found.resolve(mapping));
+    }
+    return SpecMaker.make(
+        new SpecMaker.Input(
+            record,
+            directory,
+            directory + "/rootfs",
+            parent() + "/" + record.id(),
+            host,
+            devices,
+            new PeerFinder(bench).find(record.spec().namespaces())));
+  }
+
+  /** The system call filter in the runtime's form. */
+  static LaunchRequest.SeccompProgram seccomp(ContainerSpec spec, Host host) {
+    SeccompProgram program = SpecMaker.seccomp(spec, host);
+    return program == null
+        ? LaunchRequest.SeccompProgram.NONE
+        : new LaunchRequest.SeccompProgram(program.instructions(), program.flags());
+  }
+
+  private String parent() {
+    String parent = record.spec().cgroupParent();
+    return parent == null ? bench.engine().cgroupParent() : parent;
+  }
+
+  private void launch(
+      ContainerLock lock, RuntimeSpec spec, Host host, NewCgroup cgroup, int client, int lifeline) {
+    LaunchRequest request =
+        new LaunchRequest(
+            record.id(),
+            spec,
+            record.process().user(),
+            overlay(),
+            runDirectory,
+            cgroup.join(),
+            cgroupMounts(cgroup.paths()),
+            cgroup.monitorJoin().orElse(null),
+            record.spec().process().interactive(),
+            seccomp(record.spec(), host),
+            record.spec().process().init());
+    int container = files.open(FileWorker.HOST, directory, Linux.O_RDONLY | Linux.O_DIRECTORY, 0);
+    int listener = MonitorConnection.listen(bench.performer(), runDirectory);
+    try (Launcher launcher = new Launcher(bench.performer(), request)) {
+      boolean watched = false;
+      try {
+        launcher.create(container);
+        recordRunning(launcher, cgroup.paths());
+        launcher.watch(
+            new MonitorSetup(
+                container,
+                listener,
+                client,
+                lifeline,
+                record.spec().process().interactive(),
+                logSize(),
+                record.spec().log().maxFiles(),
+                cgroup.oomEvents().orElse(-1)));
+        watched = true;
+        launcher.execute();
+      } finally {
+        lock.close();
+        if (!watched) {
+          launcher.abandon();
+        }
+      }
+    } finally {
+      files.close(listener);
+      files.close(container);
+    }
+  }
+
+  /** From here on every command finds it running; it is, but for its execve. */
+  private void recordRunning(Launcher launcher, CgroupPaths paths) {
+    ProcessProbe probe = bench.observer().probe();
+    RunRecord run =
+        new RunRecord(
+            probe.identify(launcher.pid()),
+            probe.identify(launcher.monitorPid()),
+            probe.bootId(),
+            bench.engine().now(),
+            paths.toJson());
+    ContainerRecord running = record.running(run);
+    if (!record.spec().removeOnExit()) {
+      write("config.exited.json", running.exited().encode());
+    }
+    write("config.json", running.encode());
+  }
+
+  private void write(String name, byte[] content) {
+    files.replace(FileWorker.HOST, directory + "/" + name, content, 0600, false);
+  }
+
+  private Overlay overlay() {
+    return new Overlay(
+        record.layers(), directory + "/upper", directory + "/work", record.spec().removeOnExit());
+  }
+
+  private long logSize() {
+    ByteSize size = record.spec().log().maxSize();
+    return size == null ? 0 : size.bytes();
+  }
+
+  private static List<LaunchRequest.CgroupMount> cgroupMounts(CgroupPaths paths) {
+    List<LaunchRequest.CgroupMount> mounts = new ArrayList<>();
+    for (CgroupDirectory each : paths.directories()) {
+      mounts.add(new LaunchRequest.CgroupMount(paths.shownAs(each), each.path()));
+    }
+    return mounts;
+  }
+
+  private static LinuxResources resources(RuntimeSpec spec) {
+    LinuxSpec linux = spec.linux();
+    LinuxResources resources = linux == null ? null : linux.resources();
+    return resources == null ? LinuxResources.NONE : resources;
+  }
+}

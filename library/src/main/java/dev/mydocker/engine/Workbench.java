@@ -1,0 +1,75 @@
+package dev.mydocker.engine;
+
+import dev.mydocker.image.ImageStore;
+import dev.mydocker.kernel.FileWorker;
+import dev.mydocker.kernel.Performer;
+import dev.mydocker.oci.json.Json;
+import dev.mydocker.runtime.cgroup.CgroupPaths;
+import dev.mydocker.runtime.cgroup.ContainerCgroup;
+
+/**
+ * What one operation of an engine works with: a performer of its own, and the stores that work
+ * through it. In a library's JVM closing it closes every descriptor that the operation had open.
+ */
+final class Workbench implements AutoCloseable {
+  private final Engine engine;
+  private final Performer performer;
+  private final FileWorker files;
+  private final ContainerStore containers;
+
+  Workbench(Engine engine, Performer performer) {
+    this.engine = engine;
+    this.performer = performer;
+    this.files = new FileWorker(performer);
+    this.containers = new ContainerStore(files, engine.directory());
+  }
+
+  Engine engine() {
+    return engine;
+  }
+
+  Performer performer() {
+    return performer;
+  }
+
+  FileWorker files() {
+    return files;
+  }
+
+  StateDirectory directory() {
+    return engine.directory();
+  }
+
+  ContainerStore containers() {
+    return containers;
+  }
+
+  ImageStore images() {
+    return new ImageStore(files, directory().root());
+  }
+
+  /** Tells what containers are doing. */
+  Observer observer() {
+    return new Observer(files, this::isFrozen);
+  }
+
+  private boolean isFrozen(RunRecord run) {
+    return !run.cgroups().isEmpty() && cgroup(run).frozen();
+  }
+
+  /** The cgroup of a container's last start. */
+  ContainerCgroup cgroup(RunRecord run) {
+    CgroupPaths paths = Json.decode(run.cgroups(), "a container's cgroups", CgroupPaths::read);
+    return new ContainerCgroup(files, paths);
+  }
+
+  /** The container's directory below /run: sockets, streams, where its root is attached. */
+  String runDirectory(String id) {
+    return directory().engine() + "/" + id;
+  }
+
+  @Override
+  public void close() {
+    performer.close();
+  }
+}
