@@ -69,10 +69,10 @@ public final class Session implements AutoCloseable {
     builder.ignoringErrors();
     performer.perform(builder.build());
     Segment nothing = Segment.builder().build();
-    while (receive(nothing).isPresent()) {
-      // A reply that nobody asked for any more.
-      continue;
-    }
+    Optional<Reply> unasked;
+    do {
+      unasked = receive(nothing);
+    } while (unasked.isPresent());
   }
 
   @Override
