@@ -324,6 +324,38 @@ public final class FileWorker {
     return reply.result(result) < 0 ? Optional.empty() : Optional.of(FileStatus.of(reply, buffer));
   }
 
+  /**
+   * statx(2) of several files of a directory in one go, without following links; nothing for those
+   * that are not there.
+   */
+  public List<Optional<FileStatus>> statuses(int directory, List<String> names) {
+    SegmentBuilder b = Segment.builder();
+    List<Value> results = new ArrayList<>(names.size());
+    List<Value> buffers = new ArrayList<>(names.size());
+    for (String name : names) {
+      Value buffer = b.returned(FileStatus.SIZE);
+      buffers.add(buffer);
+      results.add(
+          b.syscall(
+              Wire.SYS_STATX,
+              Value.of(directory),
+              b.text(name),
+              Value.of(Linux.AT_SYMLINK_NOFOLLOW),
+              Value.of(STATX_BASIC),
+              buffer));
+      b.tolerating(Errno.ENOENT, Errno.ENOTDIR);
+    }
+    Reply reply = done(b, "stat files in directory", Integer.toString(directory));
+    List<Optional<FileStatus>> statuses = new ArrayList<>(names.size());
+    for (int i = 0; i < names.size(); i++) {
+      statuses.add(
+          reply.result(results.get(i)) < 0
+              ? Optional.empty()
+              : Optional.of(FileStatus.of(reply, buffers.get(i))));
+    }
+    return statuses;
+  }
+
   /** The entries of an open directory, without the two dots, in the kernel's order. */
   public List<Entry> list(int directory) {
     List<Entry> entries = new ArrayList<>();
