@@ -69,7 +69,7 @@ public final class Attachment implements AutoCloseable {
    *
    * @param input for standard input; none if it is not open
    */
-  public Output communicate(byte[] input) {
+  Output communicate(byte[] input) {
     connection.hello(Wire.HELLO_OUT | Wire.HELLO_ERR | (input.length > 0 ? Wire.HELLO_IN : 0));
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();

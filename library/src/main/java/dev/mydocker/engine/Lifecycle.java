@@ -8,7 +8,6 @@ import dev.mydocker.kernel.SignalNames;
 import dev.mydocker.runtime.cgroup.ContainerCgroup;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /** What happens to one container between its creation and its removal. */
 final class Lifecycle {
@@ -113,7 +112,7 @@ final class Lifecycle {
   }
 
   /** Sends the stop signal, waits, kills, and waits for the monitor's work to be done. */
-  void stop(Optional<Duration> limit, OptionalInt signal) {
+  void stop(Optional<Duration> limit) {
     ContainerRecord record = bench.containers().read(id);
     Optional<InitProcess> opened = init(record);
     if (opened.isEmpty()) {
@@ -126,7 +125,9 @@ final class Lifecycle {
         cgroup(record).thaw();
       }
       markStopped(record);
-      init.signal(signal.orElseGet(() -> stopSignal(record)));
+      String asked = record.process().stopSignal();
+      int signal = asked == null ? Linux.SIGTERM : signal(asked);
+      init.signal(signal);
       Duration own = record.process().stopTimeout();
       if (!init.await(limit.orElse(own == null ? Container.STOP_TIMEOUT : own))) {
         cgroup(record).kill();
@@ -137,11 +138,7 @@ final class Lifecycle {
     }
   }
 
-  private static int stopSignal(ContainerRecord record) {
-    String name = record.process().stopSignal();
-    if (name == null) {
-      return Linux.SIGTERM;
-    }
+  private static int signal(String name) {
     return SignalNames.number(name)
         .orElseThrow(() -> new MydockerException(Category.INVALID, "stop: unknown signal " + name));
   }

@@ -3,11 +3,11 @@ package dev.mydocker.engine;
 import dev.mydocker.image.FileInput;
 import dev.mydocker.image.Image;
 import dev.mydocker.image.ImageStore;
+import dev.mydocker.image.NewImage;
 import dev.mydocker.kernel.FileStatus;
 import dev.mydocker.kernel.FileWorker;
 import dev.mydocker.kernel.Linux;
 import dev.mydocker.oci.ImageReference;
-import dev.mydocker.oci.image.ContainerConfig;
 import java.util.Optional;
 
 /**
@@ -40,7 +40,7 @@ final class RootfsArchive {
     int file = files.open(FileWorker.HOST, path, Linux.O_RDONLY, 0);
     try (FileInput archive = new FileInput(files, file)) {
       return images.importTar(
-          archive, path, ImageReference.parse(name), ContainerConfig.EMPTY, null, null);
+          archive, path, NewImage.builder().name(ImageReference.parse(name)).build());
     }
   }
 }

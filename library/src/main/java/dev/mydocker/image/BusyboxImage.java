@@ -190,10 +190,12 @@ public final class BusyboxImage {
       return store.importTar(
           new ByteArrayInputStream(archive(program)),
           "the assembled busybox",
-          ImageReference.parse(NAME),
-          config,
-          "assembled by mydocker from a static busybox",
-          CREATED);
+          NewImage.builder()
+              .name(ImageReference.parse(NAME))
+              .config(config)
+              .comment("assembled by mydocker from a static busybox")
+              .created(CREATED)
+              .build());
     } catch (IOException e) {
       throw new IllegalStateException("an array does not fail", e);
     }

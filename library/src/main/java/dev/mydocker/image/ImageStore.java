@@ -2,25 +2,25 @@ package dev.mydocker.image;
 
 import dev.mydocker.MydockerException;
 import dev.mydocker.MydockerException.Category;
+import dev.mydocker.image.tar.TarWriter;
 import dev.mydocker.kernel.FileWorker;
 import dev.mydocker.kernel.Linux;
-import dev.mydocker.kernel.Timestamp;
 import dev.mydocker.oci.Digest;
 import dev.mydocker.oci.ImageReference;
-import dev.mydocker.oci.image.ContainerConfig;
 import dev.mydocker.oci.image.Descriptor;
-import dev.mydocker.oci.image.HistoryEntry;
 import dev.mydocker.oci.image.ImageConfig;
 import dev.mydocker.oci.image.ImageIndex;
 import dev.mydocker.oci.image.ImageManifest;
 import dev.mydocker.oci.image.MediaTypes;
-import dev.mydocker.oci.image.RootFs;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -114,8 +114,7 @@ public final class ImageStore {
     try (Workspace workspace = store.workspace();
         FileInput in = new FileInput(files, file)) {
       Layer made =
-          new LayerMaker(files, workspace, what, Unpacker.UNLIMITED)
-              .make(in, layer == 0 ? null : image.layers().get(layer - 1));
+          maker(workspace, what).make(in, layer == 0 ? null : image.layers().get(layer - 1));
       if (!made.diffId().equals(diffId)) {
         throw new MydockerException(
             Category.INVALID,
@@ -135,59 +134,148 @@ public final class ImageStore {
    *
    * @param archive the archive, read to its end, not closed
    * @param what where it comes from, for messages
-   * @param name what to call the image, or null
-   * @param config what its containers start with
-   * @param comment what to say in its history
-   * @param created when it was made, RFC 3339; null for now
    * @throws MydockerException if it is no archive, or cannot be unpacked; nothing is left then
    */
-  public Image importTar(
-      InputStream archive,
-      String what,
-      @Nullable ImageReference name,
-      ContainerConfig config,
-      @Nullable String comment,
-      @Nullable String created) {
+  public Image importTar(InputStream archive, String what, NewImage image) {
     try (Workspace workspace = store.workspace()) {
-      Layer layer = new LayerMaker(files, workspace, what, Unpacker.UNLIMITED).make(archive, null);
-      String time = created == null ? Timestamp.rfc3339Nano(Timestamp.now()) : created;
-      ImageConfig image =
-          ImageConfig.builder(StoreFiles.architecture())
-              .created(time)
-              .config(config)
-              .rootfs(RootFs.of(List.of(layer.diffId())))
-              .history(HistoryEntry.of(time, null, null, comment))
-              .build();
-      return keep(workspace, layer, List.of(), List.of(), 0, image, name);
+      Layer layer = maker(workspace, what).make(archive, null);
+      return keep(workspace, layer, null, image);
     }
+  }
+
+  /**
+   * Makes an image of one layer, of a directory and all below it, without crossing mounts.
+   *
+   * @param directory a descriptor, of the performer's process
+   * @param what what it is, for messages
+   */
+  public Image importDirectory(int directory, String what, NewImage image) {
+    try (Workspace workspace = store.workspace()) {
+      Layer layer =
+          maker(workspace, what)
+              .make(tar -> new TreeArchiver(files, tar, false).addRoot(directory), null);
+      return keep(workspace, layer, null, image);
+    }
+  }
+
+  /**
+   * Makes an image of another one and what a container of it changed.
+   *
+   * @param upper the descriptor of the upper directory of the container's overlay
+   * @param what what it is, for messages
+   * @param base the image that the container was made of
+   */
+  public Image commit(int upper, String what, Image base, NewImage image) {
+    try (Workspace workspace = store.workspace()) {
+      long[] entries = new long[1];
+      Digest below = base.layers().isEmpty() ? null : base.layers().getLast();
+      Layer layer =
+          maker(workspace, what)
+              .make(
+                  tar -> {
+                    TreeArchiver archiver = new TreeArchiver(files, tar, true);
+                    archiver.addRoot(upper);
+                    entries[0] = archiver.entries();
+                  },
+                  below);
+      return keep(workspace, entries[0] == 0 ? null : layer, base, image);
+    }
+  }
+
+  /**
+   * Writes a whole tree as an archive, as {@code export} does.
+   *
+   * @param directory the descriptor of its root
+   * @param out takes the archive; it is flushed, not closed
+   */
+  public void exportTar(int directory, OutputStream out) throws IOException {
+    TarWriter tar = new TarWriter(out);
+    new TreeArchiver(files, tar, false).addRoot(directory);
+    tar.finish();
+  }
+
+  /**
+   * Gives an image one more name, which whoever had it loses.
+   *
+   * @param source a name or id
+   * @throws MydockerException if there is no such image
+   */
+  public void tag(String source, ImageReference name) {
+    if (name.digest() != null) {
+      throw new MydockerException(
+          Category.INVALID,
+          "tag image " + source + ": " + name + " has a digest, which no tag can");
+    }
+    store.locked(
+        () -> {
+          ImageIndex index = store.index();
+          List<StoredImage> all = store.images(index);
+          StoredImage found =
+              ImageNames.find(all, source).orElseThrow(() -> notFound("tag", source));
+          write(index, ImageNames.put(all, found.named(name.withDefaultTag().toString())));
+          return found;
+        });
+  }
+
+  /**
+   * Takes a name from an image, and removes the image with its last one, as {@code rmi} does.
+   *
+   * @param nameOrId a name; or an id, for an image with at most one name unless it is forced
+   * @param force whether to do it although stopped containers use it
+   * @param users tells who uses an image
+   * @return what was done, in Docker's words: {@code Untagged: busybox:latest}, {@code Deleted:
+   *     sha256:...}
+   * @throws MydockerException if there is no such image, or it is in use
+   */
+  public List<String> remove(
+      String nameOrId, boolean force, Function<Digest, List<ImageUser>> users) {
+    return store.locked(
+        () -> {
+          ImageIndex index = store.index();
+          ImageRemoval removal = new ImageRemoval(store.images(index), nameOrId, force, users);
+          removal.decide();
+          write(index, removal.left());
+          removal.removeFiles(store);
+          return removal.report();
+        });
+  }
+
+  private LayerMaker maker(Workspace workspace, String what) {
+    return new LayerMaker(files, workspace, what, Unpacker.UNLIMITED);
   }
 
   /** Puts a new image into the store, at once. */
   private Image keep(
-      Workspace workspace,
-      Layer layer,
-      List<Descriptor> blobsBelow,
-      List<Digest> layersBelow,
-      long sizeBelow,
-      ImageConfig config,
-      @Nullable ImageReference name) {
-    List<Descriptor> blobs = new ArrayList<>(blobsBelow);
-    blobs.add(layer.blob());
-    List<Digest> layers = new ArrayList<>(layersBelow);
-    layers.add(layer.chainId());
+      Workspace workspace, @Nullable Layer layer, @Nullable Image base, NewImage image) {
     return store.locked(
         () -> {
-          store.keep(workspace, layer);
+          List<Descriptor> blobs = new ArrayList<>();
+          List<Digest> layers = new ArrayList<>();
+          long size = 0;
+          if (base != null) {
+            blobs.addAll(store.manifest(base.manifest()).layers());
+            layers.addAll(base.layers());
+            size = base.size();
+          }
+          if (layer != null) {
+            store.keep(workspace, layer);
+            blobs.add(layer.blob());
+            layers.add(layer.chainId());
+            size += layer.size();
+          }
+          ImageConfig config =
+              image.config(
+                  base == null ? null : base.config(), layer == null ? null : layer.diffId());
           Descriptor configBlob = store.writeBlob(config, MediaTypes.CONFIG);
           Descriptor manifest =
               store.writeBlob(ImageManifest.of(configBlob, blobs), MediaTypes.MANIFEST);
           StoredImage entry =
               StoredImage.make(
                   manifest.withPlatform(config.platform()),
-                  name == null ? null : name.withDefaultTag().toString(),
+                  image.wholeName(),
                   configBlob.digest(),
                   layers,
-                  sizeBelow + layer.size());
+                  size);
           ImageIndex index = store.index();
           List<StoredImage> all = ImageNames.put(store.images(index), entry);
           write(index, all);
@@ -201,5 +289,10 @@ public final class ImageStore {
       descriptors.add(image.descriptor());
     }
     store.writeIndex(index.withManifests(descriptors));
+  }
+
+  static MydockerException notFound(String operation, String image) {
+    return new MydockerException(
+        Category.NOT_FOUND, operation + " image " + image + ": no such image");
   }
 }

@@ -3,6 +3,7 @@ package dev.mydocker.image;
 import dev.mydocker.MydockerException;
 import dev.mydocker.MydockerException.Category;
 import dev.mydocker.image.tar.TarReader;
+import dev.mydocker.image.tar.TarWriter;
 import dev.mydocker.kernel.Bytes;
 import dev.mydocker.kernel.FileWorker;
 import dev.mydocker.kernel.Linux;
@@ -11,6 +12,7 @@ import dev.mydocker.oci.image.Descriptor;
 import dev.mydocker.oci.image.MediaTypes;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PushbackInputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -48,17 +50,50 @@ final class LayerMaker {
    * @throws MydockerException if the archive is damaged or cannot be unpacked
    */
   Layer make(InputStream archive, @Nullable Digest below) {
-    FileOutput blob =
-        new FileOutput(
-            files,
-            files.open(
-                workspace.directory(), BLOB, Linux.O_WRONLY | Linux.O_CREAT | Linux.O_EXCL, 0644));
-    try (blob) {
+    try (FileOutput blob = new FileOutput(files, createBlob())) {
       return make(archive, below, blob);
     } catch (IOException e) {
       throw new MydockerException(
           Category.INVALID, "read " + what + ": " + e.getMessage(), null, e);
     }
+  }
+
+  /** Writes an archive. */
+  interface Writer {
+    void write(TarWriter tar) throws IOException;
+  }
+
+  /**
+   * Makes a layer that is written here.
+   *
+   * @param below the chain id of the layers below it, or null
+   */
+  Layer make(Writer writer, @Nullable Digest below) {
+    Sha256 hash = new Sha256();
+    long size;
+    try (FileOutput blob = new FileOutput(files, createBlob())) {
+      TarWriter tar = new TarWriter(new HashedOutput(blob, hash));
+      writer.write(tar);
+      tar.finish();
+      size = blob.written();
+    } catch (IOException e) {
+      throw new MydockerException(
+          Category.INTERNAL, "write " + what + ": " + e.getMessage(), null, e);
+    }
+    Digest digest = hash.digest();
+    int file = files.open(workspace.directory(), BLOB, Linux.O_RDONLY, 0);
+    try (FileInput in = new FileInput(files, file)) {
+      return new Layer(
+          Descriptor.of(MediaTypes.LAYER, digest, size),
+          digest,
+          below == null ? digest : chainId(below, digest),
+          unpack(in));
+    }
+  }
+
+  private int createBlob() {
+    return files.open(
+        workspace.directory(), BLOB, Linux.O_WRONLY | Linux.O_CREAT | Linux.O_EXCL, 0644);
   }
 
   private Layer make(InputStream archive, @Nullable Digest below, FileOutput blob)
@@ -154,6 +189,33 @@ final class LayerMaker {
       while (read(waste, 0, waste.length) >= 0) {
         // Read only.
       }
+    }
+  }
+
+  /** Hashes what is written. */
+  private static final class HashedOutput extends OutputStream {
+    private final OutputStream out;
+    private final Sha256 hash;
+
+    HashedOutput(OutputStream out, Sha256 hash) {
+      this.out = out;
+      this.hash = hash;
+    }
+
+    @Override
+    public void write(int value) throws IOException {
+      write(new byte[] {(byte) value}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int from, int length) throws IOException {
+      hash.update(bytes, from, length);
+      out.write(bytes, from, length);
+    }
+
+    @Override
+    public void flush() throws IOException {
+      out.flush();
     }
   }
 }

@@ -181,11 +181,6 @@ public final class Launcher implements AutoCloseable {
     if (session != null) {
       session.close();
     }
-    awaitMonitor();
-  }
-
-  /** Waits until the monitor has ended, after the container. */
-  public void awaitMonitor() {
     monitor.endAndAwait();
   }
 

@@ -1,4 +1,4 @@
-package dev.mydocker.cli.call;
+package dev.mydocker.cli;
 
 import dev.mydocker.MydockerException;
 import dev.mydocker.MydockerException.Category;

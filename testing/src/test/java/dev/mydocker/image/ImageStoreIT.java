@@ -1,0 +1,473 @@
+package dev.mydocker.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mydocker.MydockerException;
+import dev.mydocker.image.tar.TarEntry;
+import dev.mydocker.image.tar.TarWriter;
+import dev.mydocker.oci.Digest;
+import dev.mydocker.oci.ImageReference;
+import dev.mydocker.oci.image.ContainerConfig;
+import dev.mydocker.testkit.Need;
+import dev.mydocker.testkit.Requires;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Function;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@Requires(Need.ROOT)
+class ImageStoreIT {
+  private static final Function<Digest, List<ImageUser>> UNUSED = id -> List.of();
+
+  @TempDir private Path root;
+  @TempDir private Path temporary;
+  private ImageStore store;
+
+  @BeforeEach
+  void open() {
+    store = new ImageStore(Machine.FILES, root.toString());
+  }
+
+  @Test
+  void anEmptyStoreHasNothingAndFindsNothing() {
+    assertThat(store.list()).isEmpty();
+    assertThat(store.find("busybox")).isEmpty();
+    assertThat(root).isEmptyDirectory();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "docker.io/library/one:latest, one",
+    "docker.io/library/one:latest, docker.io/library/one",
+    "docker.io/library/one:1.2, one:1.2",
+    "localhost/one:latest, one",
+    "localhost/one:latest, localhost/one:latest",
+    "example.com:5000/a/b:latest, example.com:5000/a/b"
+  })
+  void anImageIsFoundByWhatPeopleCallIt(String name, String asked) throws IOException {
+    Image made = make(name, "x");
+    assertThat(store.find(asked)).contains(made);
+    assertThat(store.find(made.id().toString())).contains(made);
+    assertThat(store.find(made.id().encoded())).contains(made);
+    assertThat(store.find(made.id().encoded().substring(0, 6))).contains(made);
+    assertThat(store.find("sha256:" + made.id().shortId())).contains(made);
+    assertThat(store.find("other")).isEmpty();
+    assertThat(store.find(asked + "x")).isEmpty();
+  }
+
+  @Test
+  void theStartOfSeveralIdsIsAmbiguous() throws IOException {
+    List<String> starts = new ArrayList<>();
+    String twice = null;
+    for (int i = 0; twice == null; i++) {
+      String start = make("i" + i + ":t", "content " + i).id().encoded().substring(0, 1);
+      twice = starts.contains(start) ? start : null;
+      starts.add(start);
+    }
+    String start = twice;
+    assertThatThrownBy(() -> store.find(start))
+        .isInstanceOf(MydockerException.class)
+        .hasMessage("find image " + start + ": several images' ids start so");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "cat, application/vnd.oci.image.layer.v1.tar",
+    "gzip, application/vnd.oci.image.layer.v1.tar+gzip",
+    "xz, application/vnd.oci.image.layer.v1.tar",
+    "zstd, application/vnd.oci.image.layer.v1.tar+zstd"
+  })
+  void archivesAreImportedHoweverTheyArePacked(String packer, String mediaType) throws IOException {
+    Path archive = temporary.resolve("a.tar");
+    Files.write(archive, archive("packed"));
+    Machine.run("sh", "-c", packer + " <\"$0\" >\"$0.packed\"", archive.toString());
+    Image image;
+    try (InputStream in = Files.newInputStream(Path.of(archive + ".packed"))) {
+      image = store.importTar(in, "a.tar", NewImage.builder().build());
+    }
+    assertThat(Path.of(store.layerDirectories(image).getFirst(), "file")).hasContent("packed");
+    String manifest = Files.readString(blob(image.manifest()));
+    assertThat(manifest).contains("\"" + mediaType + "\"");
+    for (String name : Machine.names(root.resolve("images/blobs/sha256"))) {
+      assertThat(Machine.run("sha256sum", root + "/images/blobs/sha256/" + name))
+          .startsWith(name + " ");
+    }
+  }
+
+  @Test
+  void severalPackedPiecesAreOneArchive() throws IOException {
+    byte[] whole = archive("pieces");
+    for (String packer : List.of("gzip", "xz", "zstd")) {
+      Path first = Files.write(temporary.resolve("1"), Arrays.copyOf(whole, 700));
+      Path second =
+          Files.write(temporary.resolve("2"), Arrays.copyOfRange(whole, 700, whole.length));
+      Path both = temporary.resolve("both");
+      Machine.run(
+          "sh",
+          "-c",
+          "(" + packer + " <$0; " + packer + " <$1) >$2",
+          first.toString(),
+          second.toString(),
+          both.toString());
+      try (InputStream in = Files.newInputStream(both)) {
+        Image image = store.importTar(in, packer, NewImage.builder().build());
+        assertThat(Path.of(store.layerDirectories(image).getFirst(), "file")).hasContent("pieces");
+      }
+    }
+  }
+
+  @Test
+  void whatIsNoArchiveLeavesNothing() throws IOException {
+    make("kept", "kept");
+    String before = Machine.run("find", root.toString());
+    byte[] whole = archive("x".repeat(100_000));
+    List<byte[]> bad =
+        List.of(
+            new byte[0],
+            "hello".getBytes(StandardCharsets.UTF_8),
+            new byte[] {0x1F, (byte) 0x8B, 8, 0},
+            Arrays.copyOf(whole, 60_000),
+            Arrays.copyOf(whole, 101_000));
+    for (byte[] archive : bad) {
+      assertThatThrownBy(
+              () ->
+                  store.importTar(
+                      new ByteArrayInputStream(archive), "bad.tar", NewImage.builder().build()))
+          .isInstanceOf(MydockerException.class)
+          .hasMessageStartingWith("read bad.tar: ");
+    }
+    assertThat(Machine.run("find", root.toString())).isEqualTo(before);
+  }
+
+  @Test
+  void aNameMovesToTheNewImageAndTheOldOneStaysWithoutName() throws IOException {
+    Image old = make("app", "old");
+    Image young = make("app", "young");
+    assertThat(store.find("app")).contains(young);
+    assertThat(store.list()).hasSize(2);
+    assertThat(store.find(old.id().toString()).orElseThrow().names()).isEmpty();
+    make("app", "old");
+    assertThat(store.find("app").orElseThrow().layers()).isEqualTo(old.layers());
+    assertThat(store.list()).hasSizeBetween(2, 3);
+  }
+
+  @Test
+  void tagsAreNamesOfTheSameImage() throws IOException {
+    Image image = make("app", "x");
+    store.tag("app", ImageReference.parse("other:2"));
+    store.tag("app", ImageReference.parse("other:2"));
+    assertThat(store.list()).hasSize(1);
+    assertThat(store.find("other:2").orElseThrow().id()).isEqualTo(image.id());
+    assertThat(store.find("app").orElseThrow().names())
+        .extracting(ImageReference::familiar)
+        .containsExactly("app:latest", "other:2");
+    assertThatThrownBy(() -> store.tag("missing", ImageReference.parse("x")))
+        .hasMessage("tag image missing: no such image");
+  }
+
+  @Test
+  void removingTheLastNameRemovesTheImageAndItsFiles() throws IOException {
+    Image kept = make("kept", "kept");
+    String before = files();
+    Image image = make("app", "x");
+    store.tag("app", ImageReference.parse("second"));
+    assertThat(store.remove("app", false, UNUSED)).containsExactly("Untagged: app:latest");
+    assertThat(store.remove("second", false, UNUSED))
+        .containsExactly(
+            "Untagged: second:latest",
+            "Deleted: " + image.id(),
+            "Deleted: " + image.layers().getFirst());
+    assertThat(store.find("second")).isEmpty();
+    assertThat(files()).isEqualTo(before);
+    assertThat(store.find("kept")).contains(kept);
+    assertThatThrownBy(() -> store.remove("app", false, UNUSED))
+        .hasMessage("remove image app: no such image");
+  }
+
+  @Test
+  void whatContainersUseIsNotRemoved() throws IOException {
+    Image image = make("app", "x");
+    Function<Digest, List<ImageUser>> running = id -> List.of(new ImageUser("web", true));
+    Function<Digest, List<ImageUser>> stopped = id -> List.of(new ImageUser("web", false));
+    assertThatThrownBy(() -> store.remove("app", false, running))
+        .hasMessage("remove image app: running container web uses it");
+    assertThatThrownBy(() -> store.remove(image.id().shortId(), true, running))
+        .hasMessageEndingWith("running container web uses it");
+    assertThatThrownBy(() -> store.remove("app", false, stopped))
+        .hasMessage("remove image app: stopped container web uses it");
+    assertThat(store.remove("app", true, stopped)).containsExactly("Untagged: app:latest");
+    assertThat(store.find("app")).isEmpty();
+    Image left = store.find(image.id().toString()).orElseThrow();
+    assertThat(Path.of(store.layerDirectories(left).getFirst(), "file")).hasContent("x");
+    assertThat(store.remove(image.id().toString(), false, UNUSED))
+        .contains("Deleted: " + image.id());
+  }
+
+  @Test
+  void anImageInSeveralRepositoriesIsRemovedByIdOnlyByForce() throws IOException {
+    Image image = make("app", "x");
+    store.tag("app", ImageReference.parse("other"));
+    String id = image.id().shortId();
+    assertThatThrownBy(() -> store.remove(id, false, UNUSED))
+        .hasMessage("remove image " + id + ": it has names in 2 repositories");
+    assertThat(store.remove(id, true, UNUSED))
+        .contains("Untagged: app:latest", "Untagged: other:latest", "Deleted: " + image.id());
+    assertThat(store.list()).isEmpty();
+  }
+
+  @Test
+  void imagesShareTheirLayers() throws IOException {
+    make("one", "same");
+    Image two =
+        store.importTar(
+            new ByteArrayInputStream(archive("same")),
+            "two",
+            NewImage.builder().name(ImageReference.parse("two")).comment("different").build());
+    assertThat(Machine.names(root.resolve("images/layers"))).hasSize(1);
+    store.remove("one", false, UNUSED);
+    assertThat(Path.of(store.layerDirectories(two).getFirst(), "file")).hasContent("same");
+  }
+
+  @Test
+  void aLayerThatIsNotUnpackedIsUnpackedOnDemand() throws IOException {
+    Image image = make("app", "x");
+    String directory = store.layerDirectories(image).getFirst();
+    Machine.run("touch", "-d@0", directory);
+    String before = Machine.listing(Path.of(directory));
+    Machine.run("rm", "-r", directory);
+    assertThat(store.layerDirectories(image)).containsExactly(directory);
+    Machine.run("touch", "-d@0", directory);
+    assertThat(Machine.listing(Path.of(directory))).isEqualTo(before);
+  }
+
+  @Test
+  void entriesOfOtherToolsAreFound() throws IOException {
+    Image image = make("app", "x");
+    Path index = root.resolve("images/index.json");
+    String plain =
+        Machine.run(
+            "python3",
+            "-c",
+            """
+            import json, sys
+            index = json.load(open(sys.argv[1]))
+            for m in index["manifests"]:
+                m["annotations"] = {"org.opencontainers.image.ref.name": "docker.io/library/app:latest"}
+            print(json.dumps(index))
+            """,
+            index.toString());
+    Files.writeString(index, plain);
+    Image found = store.find("app").orElseThrow();
+    assertThat(found.id()).isEqualTo(image.id());
+    assertThat(store.layerDirectories(found)).isEqualTo(store.layerDirectories(image));
+  }
+
+  @Test
+  void manyAtOnceDoNotDisturbEachOther() throws Exception {
+    try (var executor = Executors.newFixedThreadPool(6)) {
+      List<Future<Image>> made = new ArrayList<>();
+      for (int i = 0; i < 24; i++) {
+        String name = "n" + i;
+        String content = "content " + i % 4;
+        made.add(executor.submit(() -> make(name, content)));
+      }
+      for (Future<Image> image : made) {
+        image.get();
+      }
+    }
+    for (int i = 0; i < 24; i++) {
+      Image image = store.find("n" + i).orElseThrow();
+      assertThat(Path.of(store.layerDirectories(image).getFirst(), "file"))
+          .hasContent("content " + i % 4);
+    }
+    assertThat(Machine.names(root.resolve("images/layers"))).hasSize(4);
+    assertThat(root.resolve("images/tmp")).isEmptyDirectory();
+  }
+
+  @Test
+  void whatAKilledCommandLeftIsRemovedByTheNext() throws IOException {
+    make("app", "x");
+    Path left = Files.createDirectories(root.resolve("images/tmp/dead/tree/usr"));
+    Files.writeString(left.resolve("half"), "made");
+    make("other", "y");
+    assertThat(root.resolve("images/tmp")).isEmptyDirectory();
+  }
+
+  @Test
+  void aCommitIsALayerOfWhatChanged() throws IOException {
+    Image base =
+        importTree("base", "mkdir -p a/b c; echo 1 >a/one; echo 2 >a/two; echo 3 >c/three");
+    Path upper = Files.createDirectories(temporary.resolve("upper"));
+    Path merged = overlay(base, upper);
+    String changed;
+    try {
+      Machine.run(
+          "sh",
+          "-ec",
+          """
+          cd "$0"; rm a/one; echo new >a/two; rm -r c; mkdir c; echo c >c/fresh
+          ln a/two a/link; ln -s two a/soft; mkfifo pipe; chown 5:6 a/b; chmod 1777 a/b
+          python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind("socket")'
+          python3 -c 'import os; os.setxattr("a/two", "trusted.note", b"hi")'
+          """,
+          merged.toString());
+      Files.delete(merged.resolve("socket"));
+      Machine.run("touch", "-d@0", merged.toString());
+      changed = Machine.listing(merged);
+    } finally {
+      Machine.run("umount", merged.toString());
+    }
+    ContainerConfig config =
+        Changes.apply(base.config().config(), List.of("CMD [\"x\"]", "ENV A=b"));
+    Image image =
+        store.commit(
+            Machine.open(upper),
+            "the changes",
+            base,
+            NewImage.builder()
+                .name(ImageReference.parse("committed"))
+                .config(config)
+                .author("me")
+                .comment("why")
+                .build());
+
+    assertThat(image.layers()).hasSize(2).startsWith(base.layers().getFirst());
+    assertThat(image.config().config().cmd()).containsExactly("x");
+    assertThat(image.config().history()).hasSize(2);
+    assertThat(image.config().history().getLast().comment()).isEqualTo("why");
+    assertThat(Machine.run("tar", "tf", blob(layerBlob(image)).toString()).split("\n"))
+        .contains("a/.wh.one", "a/two", "a/link", "c/.wh..wh..opq", "c/fresh")
+        .doesNotContain("a/one", "c/three", "socket");
+
+    Path again = overlay(image, Files.createDirectories(temporary.resolve("upper2")));
+    try {
+      Machine.run("touch", "-d@0", again.toString());
+      assertThat(Machine.listing(again)).isEqualTo(changed);
+      assertThat(
+              Machine.run(
+                  "python3",
+                  "-c",
+                  "import os,sys;print(os.getxattr(sys.argv[1],'trusted.note'))",
+                  again + "/a/link"))
+          .isEqualTo("b'hi'\n");
+    } finally {
+      Machine.run("umount", again.toString());
+    }
+  }
+
+  @Test
+  void aCommitWithoutChangesHasNoNewLayer() throws IOException {
+    Image base = make("base", "x");
+    Path upper = Files.createDirectories(temporary.resolve("upper"));
+    Image image = store.commit(Machine.open(upper), "nothing", base, NewImage.builder().build());
+    assertThat(image.layers()).isEqualTo(base.layers());
+    assertThat(image.config().history().getLast().emptyLayer()).isTrue();
+  }
+
+  @Test
+  void anExportedTreeIsImportedAsItWas() throws IOException {
+    Path tree = temporary.resolve("tree");
+    Machine.run(
+        "sh",
+        "-ec",
+        """
+        mkdir -p $0/d/e; cd $0; echo x >d/x; ln d/x y; ln -s d z; mknod null c 1 3
+        chown 3000000:3000001 d/x; chmod 4711 d/x; touch -d '1999-01-02 03:04:05.678' d/e d .
+        echo n >"$(printf 'b\\377')"; n=$(printf 'n%.0s' $(seq 250)); mkdir $n; echo > $n/$n
+        """,
+        tree.toString());
+    Path archive = temporary.resolve("export.tar");
+    try (OutputStream out = Files.newOutputStream(archive)) {
+      store.exportTar(Machine.open(tree), out);
+    }
+    Path expected = Files.createDirectories(temporary.resolve("expected"));
+    Machine.run("tar", "xpf", archive.toString(), "-C", expected.toString());
+    Machine.run("touch", "-r", tree.toString(), expected.toString());
+    assertThat(Machine.listing(expected)).isEqualTo(Machine.listing(tree));
+    Image image;
+    try (InputStream in = Files.newInputStream(archive)) {
+      image = store.importTar(in, "export.tar", NewImage.builder().build());
+    }
+    Path layer = Path.of(store.layerDirectories(image).getFirst());
+    Machine.run("touch", "-r", tree.toString(), layer.toString());
+    assertThat(Machine.listing(layer)).isEqualTo(Machine.listing(tree));
+  }
+
+  private Path overlay(Image image, Path upper) throws IOException {
+    Path merged = Files.createDirectories(Path.of(upper + "-merged"));
+    Path work = Files.createDirectories(Path.of(upper + "-work"));
+    Machine.run(
+        "mount",
+        "-t",
+        "overlay",
+        "overlay",
+        "-o",
+        "redirect_dir=off,metacopy=off,lowerdir="
+            + String.join(":", store.layerDirectories(image))
+            + ",upperdir="
+            + upper
+            + ",workdir="
+            + work,
+        merged.toString());
+    return merged;
+  }
+
+  private Image importTree(String name, String script) throws IOException {
+    Path tree = Files.createDirectories(temporary.resolve("tree-" + name));
+    Machine.run("sh", "-ec", "cd \"$0\"; " + script, tree.toString());
+    int directory = Machine.open(tree);
+    try {
+      return store.importDirectory(
+          directory, "the tree", NewImage.builder().name(ImageReference.parse(name)).build());
+    } finally {
+      Machine.FILES.close(directory);
+    }
+  }
+
+  private Image make(String name, String content) throws IOException {
+    return store.importTar(
+        new ByteArrayInputStream(archive(content)),
+        "the test",
+        NewImage.builder().name(ImageReference.parse(name)).build());
+  }
+
+  private static byte[] archive(String content) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    TarWriter tar = new TarWriter(out);
+    byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
+    tar.put(TarEntry.file("file", bytes.length));
+    tar.write(bytes, 0, bytes.length);
+    tar.finish();
+    return out.toByteArray();
+  }
+
+  private Digest layerBlob(Image image) throws IOException {
+    String manifest = Files.readString(blob(image.manifest()));
+    int at = manifest.lastIndexOf("sha256:");
+    return Digest.parse(manifest.substring(at, at + 71));
+  }
+
+  private Path blob(Digest digest) {
+    return root.resolve("images/blobs/sha256/" + digest.encoded());
+  }
+
+  private String files() {
+    return Machine.run("sh", "-c", "find \"$0\" | sort", root.toString());
+  }
+}
