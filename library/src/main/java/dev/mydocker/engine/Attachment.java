@@ -15,11 +15,13 @@ import java.util.Optional;
 public final class Attachment implements AutoCloseable {
   private final Workbench bench;
   private final MonitorConnection connection;
+  private final String name;
   private final boolean terminal;
 
-  Attachment(Workbench bench, MonitorConnection connection, boolean terminal) {
+  Attachment(Workbench bench, MonitorConnection connection, String name, boolean terminal) {
     this.bench = bench;
     this.connection = connection;
+    this.name = name;
     this.terminal = terminal;
   }
 
@@ -32,6 +34,7 @@ public final class Attachment implements AutoCloseable {
    * @param proxySignals forward the signals that it receives
    * @param printExit print the exit code when the process has ended, as {@code wait} does
    * @param detachKeys the bytes that detach from a terminal, in hexadecimal; empty for none
+   * @param redraw have the program draw its screen again, for a terminal that others used before
    */
   public record ClientOptions(
       boolean stdin,
@@ -39,7 +42,19 @@ public final class Attachment implements AutoCloseable {
       boolean stderr,
       boolean proxySignals,
       boolean printExit,
-      String detachKeys) {}
+      String detachKeys,
+      boolean redraw) {
+    /** Without {@code redraw}. */
+    public ClientOptions(
+        boolean stdin,
+        boolean stdout,
+        boolean stderr,
+        boolean proxySignals,
+        boolean printExit,
+        String detachKeys) {
+      this(stdin, stdout, stderr, proxySignals, printExit, detachKeys, false);
+    }
+  }
 
   /**
    * Becomes the attach client by execve(2): this process keeps its id, its terminal and its parent,
@@ -54,6 +69,7 @@ public final class Attachment implements AutoCloseable {
             | (options.stdin() ? Wire.CLIENT_STDIN : 0)
             | (options.proxySignals() ? Wire.CLIENT_SIG_PROXY : 0)
             | (options.printExit() ? Wire.CLIENT_PRINT_EXIT : 0)
+            | (terminal && options.redraw() ? Wire.CLIENT_REDRAW : 0)
             | (options.stdout() ? Wire.CLIENT_OUT : 0)
             | (options.stderr() ? Wire.CLIENT_ERR : 0);
     List<String> arguments = new ArrayList<>();
@@ -61,6 +77,7 @@ public final class Attachment implements AutoCloseable {
     arguments.add(Integer.toString(connection.socket()));
     arguments.add(Integer.toString(flags));
     arguments.add(options.detachKeys());
+    arguments.add(name);
     Helper.become(bench.performer(), arguments);
   }
 

@@ -147,6 +147,19 @@ public final class Container {
   }
 
   /**
+   * Connects to whoever waits for its end; nothing if it does not run. For {@link
+   * Attachment#become}, to wait without a JVM.
+   */
+  public Optional<Attachment> watch() {
+    Workbench bench = engine.bench();
+    Optional<Attachment> watching = new Lifecycle(bench, id).watch();
+    if (watching.isEmpty()) {
+      bench.close();
+    }
+    return watching;
+  }
+
+  /**
    * Removes it with its file system; volumes stay.
    *
    * @param force also if it runs: it is killed then
@@ -182,7 +195,6 @@ public final class Container {
     // Connected first: what is written from here on is seen by the follower.
     Optional<MonitorConnection> monitor =
         MonitorConnection.connect(bench.performer(), bench.runDirectory(id));
-    monitor.ifPresent(connection -> connection.hello(0));
     try (LogReader reader = logReader(bench)) {
       reader.read(query, sink);
       flush.run();

@@ -80,7 +80,7 @@ final class ExecStarter {
         Json.decode(run.cgroups(), "the cgroups of container " + record.name(), CgroupPaths::read);
     int[] pair = attached ? MonitorConnection.pair(bench.performer()) : new int[] {-1, -1};
     boolean done = false;
-    try (CgroupJoin join = CgroupJoin.open(files, paths);
+    try (CgroupJoin join = CgroupJoin.openBeside(files, paths, (int) run.init().pid());
         CgroupJoin monitors = monitors(record)) {
       ProcessSpec process = process(spec, record, container);
       SeccompProgram seccomp =
@@ -112,7 +112,10 @@ final class ExecStarter {
     return attached
         ? Optional.of(
             new Attachment(
-                bench, new MonitorConnection(bench.performer(), pair[0]), spec.terminal()))
+                bench,
+                new MonitorConnection(bench.performer(), pair[0]),
+                record.name(),
+                spec.terminal()))
         : Optional.empty();
   }
 

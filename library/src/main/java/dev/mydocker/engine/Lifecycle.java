@@ -51,6 +51,7 @@ final class Lifecycle {
           new Attachment(
               bench,
               new MonitorConnection(bench.performer(), pair[0]),
+              record.name(),
               record.spec().process().terminal()));
     } finally {
       lock.close();
@@ -83,7 +84,12 @@ final class Lifecycle {
                     new MydockerException(
                         Category.CONFLICT,
                         "attach to container " + record.name() + ": its monitor is gone"));
-    return new Attachment(bench, connection, record.spec().process().terminal());
+    return new Attachment(bench, connection, record.name(), record.spec().process().terminal());
+  }
+
+  Optional<Attachment> watch() {
+    ContainerRecord record = bench.containers().read(id);
+    return connect().map(connection -> new Attachment(bench, connection, record.name(), false));
   }
 
   private Optional<MonitorConnection> connect() {

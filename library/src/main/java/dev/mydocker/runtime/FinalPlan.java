@@ -7,6 +7,7 @@ import dev.mydocker.kernel.Segment;
 import dev.mydocker.kernel.SegmentBuilder;
 import dev.mydocker.kernel.Session;
 import dev.mydocker.kernel.Value;
+import dev.mydocker.kernel.Wire;
 import dev.mydocker.oci.spec.LinuxCapabilities;
 import dev.mydocker.oci.spec.ProcessSpec;
 import dev.mydocker.oci.spec.Rlimit;
@@ -84,10 +85,20 @@ final class FinalPlan {
   void perform(Session session) {
     session.send(plan.segment());
     Optional<Reply> reply = session.receive(plan.segment());
-    session.close();
     if (reply.isPresent()) {
-      throw failure(reply.get());
+      MydockerException failure = failure(reply.get());
+      end(session, failure.category() == Category.COMMAND_NOT_FOUND ? 127 : 126);
+      throw failure;
     }
+    session.close();
+  }
+
+  /** The process ends as a shell would that cannot execute a command. */
+  private static void end(Session session, int code) {
+    SegmentBuilder b = Segment.builder();
+    b.operation(Wire.OP_EXIT, Value.of(code));
+    session.send(b.build());
+    session.close();
   }
 
   private MydockerException failure(Reply reply) {
