@@ -1,15 +1,48 @@
 package dev.mydocker.cli;
 
+import dev.mydocker.MydockerException;
+import dev.mydocker.cli.call.Failure;
+import dev.mydocker.cli.call.Invocation;
+import dev.mydocker.kernel.FileWorker;
+import dev.mydocker.kernel.Segment;
+import dev.mydocker.kernel.SegmentBuilder;
+import dev.mydocker.kernel.Value;
+import dev.mydocker.kernel.Wire;
+
 /** The command {@code mydocker}. */
 public final class Main {
   private Main() {}
 
-  /** Runs one command line. */
+  /** Runs one command line, and ends the process with its exit code. */
   public static void main(String[] arguments) {
+    String home = System.getProperty("mydocker.home", "");
     if (arguments.length > 0 && arguments[0].equals("__train")) {
-      Train.run();
+      Train.run(home);
       return;
     }
-    System.out.println("mydocker version 0.1.0");
+    ProcessHost host = new ProcessHost(home);
+    int code;
+    try {
+      Invocation invocation =
+          Invocation.ofProcess(
+              () -> host.files().readLink(FileWorker.HOST, "/proc/self/cwd").orElse("/"));
+      code = Mydocker.run(invocation, host);
+    } catch (MydockerException e) {
+      // Only what happens before there is an invocation.
+      System.err.println(Failure.line(e));
+      code = Mydocker.ENGINE_FAILED;
+    }
+    leave(host, code);
+  }
+
+  /** Ends at once: everything is written, and the JVM's own way out would take milliseconds. */
+  private static void leave(ProcessHost host, int code) {
+    try {
+      SegmentBuilder b = Segment.builder();
+      b.syscall(Wire.SYS_EXIT_GROUP, Value.of(code));
+      host.files().performer().perform(b.build());
+    } catch (UnsatisfiedLinkError noBridge) {
+      Runtime.getRuntime().halt(code);
+    }
   }
 }

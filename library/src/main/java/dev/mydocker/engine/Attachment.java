@@ -86,7 +86,7 @@ public final class Attachment implements AutoCloseable {
    *
    * @param input for standard input; none if it is not open
    */
-  Output communicate(byte[] input) {
+  public Output communicate(byte[] input) {
     connection.hello(Wire.HELLO_OUT | Wire.HELLO_ERR | (input.length > 0 ? Wire.HELLO_IN : 0));
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();

@@ -4,6 +4,7 @@ import dev.mydocker.MydockerException;
 import dev.mydocker.MydockerException.Category;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /** A container of an engine, by its id; whether it is still there shows when it is used. */
@@ -103,14 +104,26 @@ public final class Container {
    */
   public void stop(Duration limit) {
     try (Workbench bench = engine.bench()) {
-      new Lifecycle(bench, id).stop(Optional.of(limit));
+      new Lifecycle(bench, id).stop(Optional.of(limit), OptionalInt.empty());
+    }
+  }
+
+  /**
+   * Stops it with a signal of the caller's choice, and SIGKILL when the time is over.
+   *
+   * @param limit how long to wait; negative is for ever
+   * @param signal the number of the signal
+   */
+  public void stop(Duration limit, int signal) {
+    try (Workbench bench = engine.bench()) {
+      new Lifecycle(bench, id).stop(Optional.of(limit), OptionalInt.of(signal));
     }
   }
 
   /** Stops it within the time that its specification gives, or {@link #STOP_TIMEOUT}. */
   public void stop() {
     try (Workbench bench = engine.bench()) {
-      new Lifecycle(bench, id).stop(Optional.empty());
+      new Lifecycle(bench, id).stop(Optional.empty(), OptionalInt.empty());
     }
   }
 

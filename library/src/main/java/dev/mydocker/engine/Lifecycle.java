@@ -8,6 +8,7 @@ import dev.mydocker.kernel.SignalNames;
 import dev.mydocker.runtime.cgroup.ContainerCgroup;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** What happens to one container between its creation and its removal. */
 final class Lifecycle {
@@ -118,7 +119,7 @@ final class Lifecycle {
   }
 
   /** Sends the stop signal, waits, kills, and waits for the monitor's work to be done. */
-  void stop(Optional<Duration> limit) {
+  void stop(Optional<Duration> limit, OptionalInt signal) {
     ContainerRecord record = bench.containers().read(id);
     Optional<InitProcess> opened = init(record);
     if (opened.isEmpty()) {
@@ -131,9 +132,7 @@ final class Lifecycle {
         cgroup(record).thaw();
       }
       markStopped(record);
-      String asked = record.process().stopSignal();
-      int signal = asked == null ? Linux.SIGTERM : signal(asked);
-      init.signal(signal);
+      init.signal(signal.orElseGet(() -> stopSignal(record)));
       Duration own = record.process().stopTimeout();
       if (!init.await(limit.orElse(own == null ? Container.STOP_TIMEOUT : own))) {
         cgroup(record).kill();
@@ -144,7 +143,11 @@ final class Lifecycle {
     }
   }
 
-  private static int signal(String name) {
+  private static int stopSignal(ContainerRecord record) {
+    String name = record.process().stopSignal();
+    if (name == null) {
+      return Linux.SIGTERM;
+    }
     return SignalNames.number(name)
         .orElseThrow(() -> new MydockerException(Category.INVALID, "stop: unknown signal " + name));
   }

@@ -149,8 +149,8 @@ public final class Exec implements AutoCloseable {
     last.perform(session);
   }
 
-  /** Waits until the monitor has ended; for a start that failed. */
-  public void abandon() {
+  /** Waits until the monitor has ended, after the process. */
+  public void awaitMonitor() {
     monitor.endAndAwait();
   }
 

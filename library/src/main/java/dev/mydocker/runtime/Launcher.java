@@ -181,6 +181,11 @@ public final class Launcher implements AutoCloseable {
     if (session != null) {
       session.close();
     }
+    awaitMonitor();
+  }
+
+  /** Waits until the monitor has ended, after the container. */
+  public void awaitMonitor() {
     monitor.endAndAwait();
   }
 

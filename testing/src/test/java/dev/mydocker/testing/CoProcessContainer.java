@@ -10,12 +10,12 @@ import dev.mydocker.kernel.Value;
 import dev.mydocker.kernel.Wire;
 import dev.mydocker.oci.spec.ProcessSpec;
 import dev.mydocker.oci.spec.RuntimeSpec;
-import dev.mydocker.runtime.CgroupMembership;
 import dev.mydocker.runtime.Exec;
 import dev.mydocker.runtime.ExecRequest;
 import dev.mydocker.runtime.LaunchRequest;
 import dev.mydocker.runtime.Launcher;
 import dev.mydocker.runtime.MonitorSetup;
+import dev.mydocker.runtime.cgroup.CgroupJoin;
 import dev.mydocker.runtime.rootfs.Overlay;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -53,7 +53,7 @@ final class CoProcessContainer {
           files.open(
               FileWorker.HOST, directory + "/container", Linux.O_RDONLY | Linux.O_DIRECTORY, 0);
       MonitorSetup watched = new MonitorSetup(state, -1, -1, -1, false, 0, 1, -1);
-      try (Launcher launcher = new Launcher(performer, request(directory))) {
+      try (Launcher launcher = new Launcher(performer, request(performer, directory))) {
         launcher.create(state);
         launcher.watch(watched);
         launcher.execute();
@@ -80,8 +80,8 @@ final class CoProcessContainer {
             process.toBuilder().args(List.of("sh", "-c", "echo process $$ >/executed")).build(),
             null,
             Linux.CLONE_NEWPID | Linux.CLONE_NEWNS,
-            CgroupMembership.INHERITED,
-            List.of(),
+            CgroupJoin.none(new FileWorker(performer)),
+            null,
             directory + "/run-exec",
             false,
             UNFILTERED);
@@ -102,16 +102,16 @@ final class CoProcessContainer {
     performer.perform(b.build()).orThrow("kill a container");
   }
 
-  private static LaunchRequest request(Path directory) throws IOException {
+  private static LaunchRequest request(Performer performer, Path directory) throws IOException {
     return new LaunchRequest(
         "other-jvm",
         spec(directory),
         null,
         new Overlay(List.of(directory + "/layer"), directory + "/upper", directory + "/work", true),
         directory + "/run",
-        CgroupMembership.INHERITED,
+        CgroupJoin.none(new FileWorker(performer)),
         List.of(),
-        List.of(),
+        null,
         false,
         UNFILTERED,
         false);

@@ -28,6 +28,11 @@ public final class CgroupJoin implements AutoCloseable {
     this.directory = directory;
   }
 
+  /** Joins nothing: the process stays in the cgroups of whoever starts it. */
+  public static CgroupJoin none(FileWorker files) {
+    return new CgroupJoin(files, List.of(), -1);
+  }
+
   /** Opens the descriptors for a cgroup that exists, for a process that joins it later. */
   public static CgroupJoin open(FileWorker files, CgroupPaths paths) {
     CgroupBatch batch = new CgroupBatch(paths);

@@ -1,4 +1,4 @@
-package dev.mydocker.cli;
+package dev.mydocker.cli.call;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package dev.mydocker.cli;
+package dev.mydocker.cli.call;
 
 import dev.mydocker.MydockerException;
 import dev.mydocker.MydockerException.Category;

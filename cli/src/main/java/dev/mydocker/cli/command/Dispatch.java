@@ -1,0 +1,42 @@
+package dev.mydocker.cli.command;
+
+import dev.mydocker.cli.call.Call;
+import dev.mydocker.cli.option.Completion;
+import dev.mydocker.cli.option.Verb;
+
+/** Finds the class of a command. */
+public final class Dispatch {
+  private Dispatch() {}
+
+  /** Runs a command; returns its exit code. */
+  public static int run(Call call) {
+    return switch (call.arguments().command().verb()) {
+      case RUN -> Run.run(call);
+      case EXEC -> Exec.run(call);
+      case PS -> Ps.run(call);
+      case LOGS -> Logs.run(call);
+      case STOP -> Stop.run(call);
+      case START -> Start.run(call);
+      case RM -> Rm.run(call);
+      case ATTACH -> Attach.run(call);
+      case CREATE -> Create.run(call);
+      case INSPECT -> Inspect.run(call);
+      case KILL -> Kill.run(call);
+      case PAUSE -> Pause.run(call);
+      case RESTART -> Restart.run(call);
+      case UNPAUSE -> Unpause.run(call);
+      case WAIT -> Wait.run(call);
+      case VERSION -> Version.run(call);
+      case INFO -> Info.run(call);
+      case IMAGES, COMMIT, EXPORT, IMPORT, RMI, TAG ->
+          throw new dev.mydocker.MydockerException(
+              dev.mydocker.MydockerException.Category.UNSUPPORTED, "not there yet");
+      case COMPLETION -> {
+        call.out().print(Completion.script(call.operands().get(0)));
+        yield 0;
+      }
+      // The parser turns it into the text to print.
+      case HELP -> throw new IllegalArgumentException(Verb.HELP.word());
+    };
+  }
+}

@@ -1,0 +1,135 @@
+package dev.mydocker.cli.command;
+
+import dev.mydocker.cli.call.Call;
+import dev.mydocker.cli.call.Failure;
+import dev.mydocker.cli.format.Human;
+import dev.mydocker.cli.format.ListFormat;
+import dev.mydocker.cli.format.Shorten;
+import dev.mydocker.cli.option.Arguments;
+import dev.mydocker.engine.Bind;
+import dev.mydocker.engine.ContainerInfo;
+import dev.mydocker.engine.Status;
+import dev.mydocker.kernel.LocalZone;
+import dev.mydocker.kernel.Timestamp;
+import dev.mydocker.oci.json.JsonObject;
+import dev.mydocker.oci.json.ObjectWriter;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongFunction;
+
+/** {@code ps}: lists containers. */
+final class Ps {
+  private Ps() {}
+
+  static int run(Call call) {
+    Arguments arguments = call.arguments();
+    PsFilter filter = PsFilter.parse(arguments.values("filter"));
+    long most = arguments.flag("latest") ? 1 : arguments.integer("last", -1);
+    boolean all = arguments.flag("all") || most > 0 || filter.namesStatus();
+    List<ContainerInfo> found = new ArrayList<>();
+    int[] code = {0};
+    for (ContainerInfo info :
+        call.engine()
+            .list(
+                problem -> {
+                  call.err().println(Failure.line(problem));
+                  code[0] = 1;
+                })) {
+      if ((all || info.status().isAlive())
+          && (most <= 0 || found.size() < most)
+          && filter.accepts(info)) {
+        found.add(info);
+      }
+    }
+    List<ListFormat.Row> rows = new ArrayList<>(found.size());
+    boolean whole = arguments.flag("no-trunc");
+    long now = call.invocation().now();
+    LocalZone zone = found.isEmpty() ? LocalZone.UTC : call.invocation().zone();
+    for (ContainerInfo info : found) {
+      rows.add(row(info, whole, now, time -> Timestamp.localWithZone(time, zone)));
+    }
+    call.out()
+        .print(
+            new ListFormat(
+                    headers(),
+                    List.of("ID", "Name", "Image", "Pid", "Status", "Command", "RunningFor"))
+                .text(arguments.value("format").orElse(""), arguments.flag("quiet"), rows));
+    return code[0];
+  }
+
+  private static Map<String, String> headers() {
+    Map<String, String> headers = new LinkedHashMap<>();
+    headers.put("ID", "ID");
+    headers.put("Name", "NAME");
+    headers.put("Names", "NAMES");
+    headers.put("Image", "IMAGE");
+    headers.put("Pid", "PID");
+    headers.put("Status", "STATUS");
+    headers.put("State", "STATE");
+    headers.put("Command", "COMMAND");
+    headers.put("RunningFor", "CREATED");
+    headers.put("CreatedAt", "CREATED AT");
+    headers.put("Ports", "PORTS");
+    headers.put("Labels", "LABELS");
+    headers.put("Mounts", "MOUNTS");
+    headers.put("LocalVolumes", "LOCAL VOLUMES");
+    headers.put("Networks", "NETWORKS");
+    headers.put("Size", "SIZE");
+    return headers;
+  }
+
+  static ListFormat.Row row(
+      ContainerInfo info, boolean whole, long now, LongFunction<String> localTime) {
+    long created = Moments.nanos(info.created());
+    ObjectWriter labels = new ObjectWriter();
+    List<String> pairs = new ArrayList<>();
+    for (Map.Entry<String, String> label : info.spec().labels().entrySet()) {
+      labels.put(label.getKey(), label.getValue());
+      pairs.add(label.getKey() + "=" + label.getValue());
+    }
+    List<String> mounts = new ArrayList<>();
+    for (Bind bind : info.spec().files().binds()) {
+      mounts.add(whole ? bind.source() : Shorten.ellipsis(bind.source(), 15));
+    }
+    JsonObject fields =
+        new ObjectWriter()
+            .put("ID", whole ? info.id() : info.shortId())
+            .put("Name", info.name())
+            .put("Names", info.name())
+            .put("Image", info.image())
+            .put("Pid", info.pid() == 0 ? "" : Long.toString(info.pid()))
+            .put("Status", status(info, now))
+            .put("State", info.status().word())
+            .put("Command", Shorten.command(String.join(" ", info.command()), whole))
+            .put("RunningFor", Human.ago(created, now))
+            .put("CreatedAt", localTime.apply(created))
+            .put("Ports", "")
+            .put("Labels", String.join(",", pairs))
+            .put("Mounts", String.join(",", mounts))
+            .put("LocalVolumes", "0")
+            .put("Networks", info.spec().namespaces().network().toString())
+            .put("Size", "0B")
+            .finish();
+    return new ListFormat.Row(fields, new ObjectWriter().put("Label", labels.finish()).finish());
+  }
+
+  /** What it is doing, in Docker's words. */
+  static String status(ContainerInfo info, long now) {
+    Instant started = info.started();
+    Instant finished = info.finished();
+    return switch (info.status()) {
+      case CREATED -> "Created";
+      case RUNNING, PAUSED ->
+          Human.up(
+              started == null ? now : Moments.nanos(started), now, info.status() == Status.PAUSED);
+      case EXITED ->
+          finished == null
+              ? "Exited (" + info.exitCode() + ")"
+              : Human.exited(info.exitCode(), Moments.nanos(finished), now);
+      case DEAD -> "Dead";
+    };
+  }
+}
