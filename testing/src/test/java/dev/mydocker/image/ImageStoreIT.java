@@ -33,8 +33,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 @Requires(Need.ROOT)
 class ImageStoreIT {
-  private static final Function<Digest, List<ImageUser>> UNUSED = id -> List.of();
-
   @TempDir private Path root;
   @TempDir private Path temporary;
   private ImageStore store;
@@ -187,8 +185,9 @@ class ImageStoreIT {
     String before = files();
     Image image = make("app", "x");
     store.tag("app", ImageReference.parse("second"));
-    assertThat(store.remove("app", false, UNUSED)).containsExactly("Untagged: app:latest");
-    assertThat(store.remove("second", false, UNUSED))
+    assertThat(store.remove("app", false, ImageStoreIT::noUsers))
+        .containsExactly("Untagged: app:latest");
+    assertThat(store.remove("second", false, ImageStoreIT::noUsers))
         .containsExactly(
             "Untagged: second:latest",
             "Deleted: " + image.id(),
@@ -196,7 +195,7 @@ class ImageStoreIT {
     assertThat(store.find("second")).isEmpty();
     assertThat(files()).isEqualTo(before);
     assertThat(store.find("kept")).contains(kept);
-    assertThatThrownBy(() -> store.remove("app", false, UNUSED))
+    assertThatThrownBy(() -> store.remove("app", false, ImageStoreIT::noUsers))
         .hasMessage("remove image app: no such image");
   }
 
@@ -215,7 +214,7 @@ class ImageStoreIT {
     assertThat(store.find("app")).isEmpty();
     Image left = store.find(image.id().toString()).orElseThrow();
     assertThat(Path.of(store.layerDirectories(left).getFirst(), "file")).hasContent("x");
-    assertThat(store.remove(image.id().toString(), false, UNUSED))
+    assertThat(store.remove(image.id().toString(), false, ImageStoreIT::noUsers))
         .contains("Deleted: " + image.id());
   }
 
@@ -224,9 +223,9 @@ class ImageStoreIT {
     Image image = make("app", "x");
     store.tag("app", ImageReference.parse("other"));
     String id = image.id().shortId();
-    assertThatThrownBy(() -> store.remove(id, false, UNUSED))
+    assertThatThrownBy(() -> store.remove(id, false, ImageStoreIT::noUsers))
         .hasMessage("remove image " + id + ": it has names in 2 repositories");
-    assertThat(store.remove(id, true, UNUSED))
+    assertThat(store.remove(id, true, ImageStoreIT::noUsers))
         .contains("Untagged: app:latest", "Untagged: other:latest", "Deleted: " + image.id());
     assertThat(store.list()).isEmpty();
   }
@@ -240,7 +239,7 @@ class ImageStoreIT {
             "two",
             NewImage.builder().name(ImageReference.parse("two")).comment("different").build());
     assertThat(Machine.names(root.resolve("images/layers"))).hasSize(1);
-    store.remove("one", false, UNUSED);
+    store.remove("one", false, ImageStoreIT::noUsers);
     assertThat(Path.of(store.layerDirectories(two).getFirst(), "file")).hasContent("same");
   }
 
@@ -445,6 +444,10 @@ class ImageStoreIT {
         new ByteArrayInputStream(archive(content)),
         "the test",
         NewImage.builder().name(ImageReference.parse(name)).build());
+  }
+
+  private static List<ImageUser> noUsers(Digest image) {
+    return List.of();
   }
 
   private static byte[] archive(String content) throws IOException {
