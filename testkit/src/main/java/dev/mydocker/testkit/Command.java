@@ -38,6 +38,11 @@ public final class Command {
     return new Command(List.of(line));
   }
 
+  /** The program and its arguments. */
+  public List<String> line() {
+    return line;
+  }
+
   /** Adds to the environment. */
   public Command environment(Map<String, String> more) {
     environment.putAll(more);

@@ -66,7 +66,7 @@ public final class Sandbox {
   public Map<String, String> environment() {
     return Map.of(
         "MYDOCKER_ROOT", root().toString(),
-        "MYDOCKER_RUN_ROOT", run().toString(),
+        "MYDOCKER_RUN", run().toString(),
         "MYDOCKER_CGROUP_PARENT", cgroupParent());
   }
 
@@ -75,6 +75,13 @@ public final class Sandbox {
     List<String> line = new ArrayList<>(List.of(Checkout.directory() + "/mydocker"));
     line.addAll(List.of(arguments));
     return new Command(line).environment(environment());
+  }
+
+  /** Starts the launcher with a terminal, in this sandbox. */
+  public Terminal terminal(String... arguments) {
+    List<String> line = new ArrayList<>(List.of(Checkout.directory() + "/mydocker"));
+    line.addAll(List.of(arguments));
+    return Terminal.of(line, environment());
   }
 
   /** Returns what is still there of this class: processes, mounts and cgroups. */
