@@ -85,8 +85,8 @@ class DetachIT {
     assertThat(logs.stdout()).isEqualTo("a\nc\r\td");
     assertThat(logs.stderr()).isEqualTo("b\n");
     assertThat(run("logs", "--tail", "1", "ll").stdout()).isEqualTo("c\r\td");
-    assertThat(run("logs", "-t", "ll").stdout().lines())
-        .allMatch(line -> line.matches("\\d{4}-\\d\\d-\\d\\dT[0-9:]{8}\\.\\d{9}Z .*"));
+    assertThat(run("logs", "-t", "ll").stdout().split("\n"))
+        .allMatch(line -> line.matches("(?s)\\d{4}-\\d\\d-\\d\\dT[0-9:]{8}\\.\\d{9}Z .*"));
     assertThat(run("logs", "--since", "2020-01-01", "ll").stdout()).isEqualTo("a\nc\r\td");
     assertThat(run("logs", "--until", "2020-01-01", "ll").stdout()).isEmpty();
     assertThat(run("log", "ll").stdout()).isEqualTo("a\nc\r\td");
