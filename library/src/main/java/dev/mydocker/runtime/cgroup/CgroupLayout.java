@@ -4,6 +4,12 @@ import dev.mydocker.MydockerException;
 import dev.mydocker.MydockerException.Category;
 import dev.mydocker.kernel.Bytes;
 import dev.mydocker.kernel.FileWorker;
+import dev.mydocker.kernel.Linux;
+import dev.mydocker.kernel.Reply;
+import dev.mydocker.kernel.Segment;
+import dev.mydocker.kernel.SegmentBuilder;
+import dev.mydocker.kernel.Value;
+import dev.mydocker.kernel.Wire;
 import dev.mydocker.oci.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,10 +39,11 @@ public record CgroupLayout(CgroupVersion version, List<CgroupHierarchy> hierarch
    * @throws MydockerException if no cgroups are mounted
    */
   public static CgroupLayout discover(FileWorker files) {
-    // Not readIfThere: the kernel gives mountinfo in parts of at most a page.
-    String mountinfo = Bytes.decode(files.read(FileWorker.HOST, "/proc/self/mountinfo", LIMIT));
-    String cgroup = Bytes.decode(files.read(FileWorker.HOST, "/proc/self/cgroup", LIMIT));
-    CgroupLayout layout = parse(mountinfo, cgroup);
+    SegmentBuilder b = Segment.builder();
+    SeqFile mountinfo = new SeqFile(b, "/proc/self/mountinfo", 8);
+    SeqFile cgroup = new SeqFile(b, "/proc/self/cgroup", 3);
+    Reply reply = files.performer().perform(b.build()).orThrow("find cgroups in /proc/self");
+    CgroupLayout layout = parse(mountinfo.text(reply, files), cgroup.text(reply, files));
     return layout.version == CgroupVersion.V2 ? layout.withControllers(files) : layout;
   }
 
@@ -184,6 +191,47 @@ public record CgroupLayout(CgroupVersion version, List<CgroupHierarchy> hierarch
         throw new MydockerException(
             Category.INVALID, "place cgroup \"" + path + "\": not a path below another cgroup");
       }
+    }
+  }
+
+  /**
+   * A file of /proc that the kernel gives a page at a time, read within a segment by as many reads
+   * as are enough on most machines.
+   */
+  private static final class SeqFile {
+    private static final int PAGE = 4096;
+
+    private final String path;
+    private final Value text;
+    private final Value[] lengths;
+
+    SeqFile(SegmentBuilder b, String path, int reads) {
+      this.path = path;
+      text = b.returned(reads * PAGE);
+      lengths = new Value[reads];
+      Value file =
+          b.syscall(
+              Wire.SYS_OPENAT,
+              Value.of(Linux.AT_FDCWD),
+              b.text(path),
+              Value.of(Linux.O_RDONLY | Linux.O_CLOEXEC),
+              Value.of(0));
+      for (int i = 0; i < reads; i++) {
+        lengths[i] = b.syscall(Wire.SYS_READ, file, text.plus(i * PAGE), Value.of(PAGE));
+      }
+      b.syscall(Wire.SYS_CLOSE, file);
+    }
+
+    String text(Reply reply, FileWorker files) {
+      if (reply.result(lengths[lengths.length - 1]) > 0) {
+        return Bytes.decode(files.read(FileWorker.HOST, path, LIMIT));
+      }
+      StringBuilder all = new StringBuilder();
+      for (int i = 0; i < lengths.length; i++) {
+        // A read ends with a line's end, but for lines longer than a page, which no cgroup has.
+        all.append(reply.text(text.plus(i * PAGE), (int) reply.result(lengths[i])));
+      }
+      return all.toString();
     }
   }
 }
