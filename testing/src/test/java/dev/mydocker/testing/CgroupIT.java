@@ -41,10 +41,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Cgroups on the kernel that is there: v1 or hybrid on most machines of ours, v2 in the guest. */
+@Tag(GuestTests.TAG)
 @Requires(Need.ROOT)
 @ExtendWith(SandboxExtension.class)
 class CgroupIT {

@@ -1,0 +1,44 @@
+package dev.mydocker.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mydocker.testkit.Checkout;
+import dev.mydocker.testkit.Command;
+import dev.mydocker.testkit.Need;
+import dev.mydocker.testkit.Requires;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The integration tests tagged {@value GuestTests#TAG} once more, on cgroup v2 and a kernel of the
+ * oldest kind that we support, all in one boot of {@code testing/guest/run}.
+ */
+@Requires(
+    value = {Need.ROOT, Need.X86_64},
+    tools = {"qemu-system-x86_64=qemu-system-x86", "cpio"})
+class GuestIT {
+  private static final Duration LIMIT = Duration.ofMinutes(10);
+
+  @Test
+  void theTaggedTestsPassOnCgroupV2() {
+    Command.Result result =
+        new Command(
+                List.of(
+                    Checkout.directory() + "/testing/guest/run",
+                    System.getProperty("java.home") + "/bin/java",
+                    "-XX:+UseSerialGC",
+                    "-XX:TieredStopAtLevel=1",
+                    "--enable-native-access=ALL-UNNAMED",
+                    "-Dmydocker.checkout=" + Checkout.directory(),
+                    "-Dmydocker.home=" + System.getProperty("mydocker.home"),
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    GuestTests.class.getName()))
+            .environment("MYDOCKER_GUEST_TIMEOUT", Long.toString(LIMIT.toSeconds() - 30))
+            .limit(LIMIT)
+            .run();
+
+    assertThat(result.exit()).as(result.stdout() + result.stderr()).isZero();
+  }
+}
