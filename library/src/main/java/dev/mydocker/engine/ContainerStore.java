@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class ContainerStore {
   static final String RECORD = "config.json";
   static final String EXIT = "exit";
+  static final String UNLOCKED = ".make-";
   static final String NEW = ".new-";
   static final String GONE = ".gone-";
 
@@ -73,9 +74,21 @@ final class ContainerStore {
     makeDirectories();
     leftovers.sweep();
     String id = ContainerIds.random(files);
-    String directory = state.container(NEW + id);
-    files.makeDirectory(FileWorker.HOST, directory, 0700);
-    return new NewContainer(this, files, id, directory, locks.create(id, directory));
+    // Once it is called .new-ID it is locked, so that others can tell that somebody fills it.
+    String unlocked = state.container(UNLOCKED + id);
+    files.makeDirectory(FileWorker.HOST, unlocked, 0700);
+    ContainerLock lock = locks.create(id, unlocked);
+    boolean done = false;
+    try {
+      String directory = state.container(NEW + id);
+      files.rename(FileWorker.HOST, unlocked, FileWorker.HOST, directory);
+      done = true;
+      return new NewContainer(this, files, id, directory, lock);
+    } finally {
+      if (!done) {
+        lock.close();
+      }
+    }
   }
 
   private void makeDirectories() {
@@ -185,7 +198,7 @@ final class ContainerStore {
         if (ContainerIds.isId(entry.name())) {
           ids.add(entry.name());
         } else {
-          left |= entry.name().startsWith(NEW) || entry.name().startsWith(GONE);
+          left |= Leftovers.isTemporary(entry.name());
         }
       }
     } finally {

@@ -49,12 +49,20 @@ final class Leftovers {
     }
   }
 
+  /** Whether a directory is being filled or emptied, or should have been. */
+  static boolean isTemporary(String name) {
+    return name.startsWith(ContainerStore.UNLOCKED)
+        || name.startsWith(ContainerStore.NEW)
+        || name.startsWith(ContainerStore.GONE);
+  }
+
   private boolean isLeftover(String name) {
-    if (!name.startsWith(ContainerStore.NEW) && !name.startsWith(ContainerStore.GONE)) {
+    if (!isTemporary(name)) {
       return false;
     }
     String path = state.container(name);
-    if (files.status(FileWorker.HOST, path + "/lock").isPresent()) {
+    if (!name.startsWith(ContainerStore.UNLOCKED)
+        && files.status(FileWorker.HOST, path + "/lock").isPresent()) {
       return !locks.isHeld(path);
     }
     Optional<FileStatus> status = files.status(FileWorker.HOST, path);
