@@ -7,12 +7,14 @@ import dev.mydocker.testkit.Command;
 import dev.mydocker.testkit.Need;
 import dev.mydocker.testkit.Requires;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
  * The integration tests tagged {@value GuestTests#TAG} once more, on cgroup v2 and a kernel of the
- * oldest kind that we support, all in one boot of {@code testing/guest/run}.
+ * oldest kind that we support, all in one boot of {@code testing/guest/run}; or those classes that
+ * the property {@code guest.tests} names.
  */
 @Requires(
     value = {Need.ROOT, Need.X86_64},
@@ -22,19 +24,24 @@ class GuestIT {
 
   @Test
   void theTaggedTestsPassOnCgroupV2() {
+    List<String> line =
+        new ArrayList<>(
+            List.of(
+                Checkout.directory() + "/testing/guest/run",
+                System.getProperty("java.home") + "/bin/java",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED",
+                "-Dmydocker.checkout=" + Checkout.directory(),
+                "-Dmydocker.home=" + System.getProperty("mydocker.home"),
+                "-cp",
+                System.getProperty("java.class.path"),
+                GuestTests.class.getName()));
+    String chosen = System.getProperty("guest.tests", "");
+    line.addAll(chosen.isEmpty() ? List.of() : List.of(chosen.split(",")));
+
     Command.Result result =
-        new Command(
-                List.of(
-                    Checkout.directory() + "/testing/guest/run",
-                    System.getProperty("java.home") + "/bin/java",
-                    "-XX:+UseSerialGC",
-                    "-XX:TieredStopAtLevel=1",
-                    "--enable-native-access=ALL-UNNAMED",
-                    "-Dmydocker.checkout=" + Checkout.directory(),
-                    "-Dmydocker.home=" + System.getProperty("mydocker.home"),
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    GuestTests.class.getName()))
+        new Command(line)
             .environment("MYDOCKER_GUEST_TIMEOUT", Long.toString(LIMIT.toSeconds() - 30))
             .limit(LIMIT)
             .run();
