@@ -11,6 +11,31 @@ static bool is_final(uint8_t operation) {
     return operation == WIRE_OP_REAP || operation == WIRE_OP_MONITOR;
 }
 
+/* A place of `width` bytes in the data, both written in the instruction itself. */
+static bool names_place(const struct wire_header *header, const struct wire_instruction *in,
+                        int width_argument, uint64_t unit, uint64_t most) {
+    uint64_t offset = (uint64_t)in->argument[0];
+    uint64_t count = (uint64_t)in->argument[width_argument];
+    bool immediate = (in->kinds & 3) == WIRE_KIND_IMMEDIATE &&
+                     (in->kinds >> (2 * width_argument) & 3) == WIRE_KIND_IMMEDIATE;
+    return immediate && count <= most && offset <= header->data_length &&
+           unit * count <= header->data_length - offset;
+}
+
+/* Whether the operation reaches nothing but the segment's own data. */
+static bool stays_inside(const struct wire_header *header, const struct wire_instruction *in) {
+    switch (in->operation) {
+    case WIRE_OP_STORE:
+        return names_place(header, in, 2, 1, 8);
+    case WIRE_OP_LOAD:
+        return names_place(header, in, 1, 1, 8);
+    case WIRE_OP_RELOCATE:
+        return names_place(header, in, 1, 8, WIRE_MAXIMUM_LENGTH);
+    default:
+        return true;
+    }
+}
+
 static long check_instruction(const struct wire_header *header, uint32_t at,
                               const struct wire_instruction *in) {
     if (in->operation < 1 || in->operation > WIRE_OP_LAST || in->policy > WIRE_POLICY_JUMP) {
@@ -37,6 +62,9 @@ static long check_instruction(const struct wire_header *header, uint32_t at,
         default:
             break;
         }
+    }
+    if (!stays_inside(header, in)) {
+        return -EINVAL;
     }
     bool jumps = in->operation == WIRE_OP_JUMP || in->policy == WIRE_POLICY_JUMP;
     if (jumps && (in->jump <= at || in->jump > header->instructions)) {
@@ -82,38 +110,21 @@ long segment_open(struct segment *segment, uint8_t *message, size_t length,
     return 0;
 }
 
-/* A place of `width` bytes in the data, or NULL. */
-static uint8_t *place(const struct segment *segment, uint64_t offset, uint64_t width) {
-    uint64_t length = segment->header->data_length;
-    return offset <= length && width <= length - offset ? segment->data + offset : NULL;
-}
-
+/* The places of STORE, LOAD and RELOCATE were checked when the segment was opened. */
 static long store(const struct segment *segment, const int64_t *a) {
-    uint8_t *to = place(segment, (uint64_t)a[0], (uint64_t)a[2]);
-    if (to == NULL || (uint64_t)a[2] > 8) {
-        return -EINVAL;
-    }
-    memcpy(to, &a[1], (size_t)a[2]);
+    memcpy(segment->data + a[0], &a[1], (size_t)a[2]);
     return 0;
 }
 
 static long load(const struct segment *segment, const int64_t *a) {
-    const uint8_t *from = place(segment, (uint64_t)a[0], (uint64_t)a[1]);
     int64_t value = 0;
-    if (from == NULL || (uint64_t)a[1] > 8) {
-        return -EINVAL;
-    }
-    memcpy(&value, from, (size_t)a[1]);
+    memcpy(&value, segment->data + a[0], (size_t)a[1]);
     return value;
 }
 
 static long relocate(const struct segment *segment, const int64_t *a) {
-    uint64_t count = (uint64_t)a[1];
-    uint8_t *at = count > WIRE_MAXIMUM_LENGTH ? NULL : place(segment, (uint64_t)a[0], 8 * count);
-    if (at == NULL) {
-        return -EINVAL;
-    }
-    for (uint64_t i = 0; i < count; i++) {
+    uint8_t *at = segment->data + a[0];
+    for (int64_t i = 0; i < a[1]; i++) {
         uint64_t entry;
         memcpy(&entry, at + 8 * i, 8);
         if (entry == UINT64_MAX) {
@@ -137,9 +148,14 @@ static long share(struct outcome *outcome, int64_t descriptor) {
 }
 
 static long receive(const int64_t *a) {
+    int32_t *descriptors = (int32_t *)a[3];
     uint32_t count = 0;
-    return message_receive((int)a[0], (uint8_t *)a[1], (size_t)a[2], (int32_t *)a[3],
-                           (uint32_t)a[4], &count);
+    long length = message_receive((int)a[0], (uint8_t *)a[1], (size_t)a[2], descriptors,
+                                  (uint32_t)a[4], &count);
+    if (count < (uint32_t)a[4]) {
+        descriptors[count] = -1;
+    }
+    return length;
 }
 
 static long perform_one(struct segment *segment, const struct wire_instruction *in,

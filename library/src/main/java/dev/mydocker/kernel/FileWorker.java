@@ -295,20 +295,20 @@ public final class FileWorker {
 
   /** statx(2) without following a last symbolic link; nothing where there is no such file. */
   public Optional<FileStatus> status(int directory, String path) {
-    return status(directory, path, Linux.AT_SYMLINK_NOFOLLOW);
+    return status(directory, path, Linux.AT_SYMLINK_NOFOLLOW, path);
   }
 
   /** statx(2), following symbolic links; nothing where there is no such file. */
   public Optional<FileStatus> statusFollowing(int directory, String path) {
-    return status(directory, path, 0);
+    return status(directory, path, 0, path);
   }
 
   /** fstat(2) of a descriptor. */
   public FileStatus status(int file) {
-    return status(file, "", Linux.AT_EMPTY_PATH).orElseThrow();
+    return status(file, "", Linux.AT_EMPTY_PATH, "descriptor " + file).orElseThrow();
   }
 
-  private Optional<FileStatus> status(int directory, String path, int flags) {
+  private Optional<FileStatus> status(int directory, String path, int flags, String object) {
     SegmentBuilder b = Segment.builder();
     Value buffer = b.returned(FileStatus.SIZE);
     Value result =
@@ -320,7 +320,7 @@ public final class FileWorker {
             Value.of(STATX_BASIC),
             buffer);
     b.tolerating(Errno.ENOENT, Errno.ENOTDIR);
-    Reply reply = done(b, "stat", path);
+    Reply reply = done(b, "stat", object);
     return reply.result(result) < 0 ? Optional.empty() : Optional.of(FileStatus.of(reply, buffer));
   }
 
@@ -364,7 +364,7 @@ public final class FileWorker {
       SegmentBuilder b = Segment.builder();
       Value buffer = b.returned(CHUNK);
       Value length = b.syscall(Wire.SYS_GETDENTS64, Value.of(directory), buffer, Value.of(CHUNK));
-      Reply reply = done(b, "list directory", Integer.toString(directory));
+      Reply reply = done(b, "list descriptor", Integer.toString(directory));
       int got = (int) reply.result(length);
       if (got == 0) {
         return entries;
@@ -388,7 +388,7 @@ public final class FileWorker {
   private void rewind(int directory) {
     SegmentBuilder b = Segment.builder();
     b.syscall(Wire.SYS_LSEEK, Value.of(directory), Value.of(0), Value.of(0));
-    done(b, "rewind directory", Integer.toString(directory));
+    done(b, "list descriptor", Integer.toString(directory));
   }
 
   /** flock(2), waiting only if asked to; false if somebody else holds it. */

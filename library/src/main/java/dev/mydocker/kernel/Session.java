@@ -121,7 +121,7 @@ public final class Session implements AutoCloseable {
       return Optional.empty();
     }
     int count = 0;
-    while (count < none.length && outer.number(descriptors.plus(4 * count), 4) != 0) {
+    while (count < none.length && outer.number(descriptors.plus(4 * count), 4) >= 0) {
       none[count] = (int) outer.number(descriptors.plus(4 * count), 4);
       count++;
     }
