@@ -111,13 +111,18 @@ static long empty(struct removal *removal, int directory, int depth) {
     }
 }
 
-long delete_tree(int directory, const char *name) {
-    long error = sys3(__NR_unlinkat, directory, (long)name, 0);
+long delete_tree(int directory, const char *path) {
+    long error = sys3(__NR_unlinkat, directory, (long)path, 0);
     if (error != -EISDIR && error != -EPERM) {
         return error == -ENOENT ? 0 : error;
     }
+    /* A mount answers with EBUSY, before anything in it is touched. */
+    error = sys3(__NR_unlinkat, directory, (long)path, AT_REMOVEDIR);
+    if (error != -ENOTEMPTY) {
+        return error == -ENOENT ? 0 : error;
+    }
     /* Who names the tree is trusted; what is in it is not. */
-    long top = sys4(__NR_openat, directory, (long)name,
+    long top = sys4(__NR_openat, directory, (long)path,
                     O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0);
     if (top < 0) {
         return top == -ENOENT ? 0 : top;
@@ -125,5 +130,5 @@ long delete_tree(int directory, const char *name) {
     struct removal removal = {(int)top, 0};
     error = empty(&removal, (int)top, 0);
     sys1(__NR_close, top);
-    return error != 0 ? error : sys3(__NR_unlinkat, directory, (long)name, AT_REMOVEDIR);
+    return error != 0 ? error : sys3(__NR_unlinkat, directory, (long)path, AT_REMOVEDIR);
 }

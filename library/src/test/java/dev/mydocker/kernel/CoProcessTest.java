@@ -90,7 +90,7 @@ class CoProcessTest {
     assertThat(socket).startsWith(temporary);
     coProcess.close();
     assertThat(listener.isAlive()).isFalse();
-    worker.onExit().join();
+    Performers.awaitEnd(worker.pid());
     assertThat(socket.getParent()).doesNotExist();
     assertThatThrownBy(() -> pid(performer)).hasMessageStartingWith("perform a plan segment: ");
     assertThatThrownBy(coProcess::open).hasMessageStartingWith("connect to ");
@@ -219,16 +219,12 @@ class CoProcessTest {
                       flag.set(Thread.currentThread().isInterrupted());
                     }
                   });
-      while (!Files.readString(Path.of("/proc/" + worker + "/stat")).contains(") S")) {
-        Thread.onSpinWait();
-      }
+      awaitSleep(worker);
       thread.interrupt();
       thread.join();
       assertThat(thrown.get()).hasMessage("perform a plan segment: interrupted");
       assertThat(flag.get()).isTrue();
-      while (Files.exists(Path.of("/proc/" + worker))) {
-        Thread.onSpinWait();
-      }
+      Performers.awaitEnd(worker);
       performer.close();
       try (Performer next = coProcess.open()) {
         assertThat(pid(next)).isPositive();
@@ -236,25 +232,31 @@ class CoProcessTest {
     }
   }
 
+  /** Until it performs {@link #endless()}. */
+  private static void awaitSleep(long worker) throws Exception {
+    Path call = Path.of("/proc/" + worker + "/syscall");
+    while (!Files.readString(call).startsWith(Wire.SYS_NANOSLEEP + " ")) {
+      Thread.sleep(1);
+    }
+  }
+
   @Test
   void closingWhileAnotherThreadWaitsEndsItsWait() throws Exception {
     try (CoProcess coProcess = start()) {
       Performer performer = coProcess.open();
-      CountDownLatch begun = new CountDownLatch(1);
+      long worker = pid(performer);
       AtomicReference<Throwable> thrown = new AtomicReference<>(new AssertionError("none"));
       Thread thread =
           Thread.ofPlatform()
               .start(
                   () -> {
-                    begun.countDown();
                     try {
                       performer.perform(endless());
                     } catch (MydockerException e) {
                       thrown.set(e);
                     }
                   });
-      begun.await();
-      Thread.sleep(50);
+      awaitSleep(worker);
       performer.close();
       thread.join();
       assertThat(thrown.get())

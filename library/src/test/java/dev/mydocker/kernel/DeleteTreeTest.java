@@ -46,7 +46,7 @@ class DeleteTreeTest {
 
   @Test
   void filesByTheThousandGo() throws IOException {
-    for (int i = 0; i < 5000; i++) {
+    for (int i = 0; i < 2000; i++) {
       files.close(
           files.open(parent, "tree/a file with a longer name, number " + i, Linux.O_CREAT, 0600));
     }
@@ -120,6 +120,31 @@ class DeleteTreeTest {
     }
     assertThat(directory.resolve("other/file")).content().isEqualTo("kept");
     files.deleteTree(parent, "tree");
+    assertThat(directory.resolve("tree")).doesNotExist();
+  }
+
+  @Test
+  void aTreeThatIsAMountIsNotEmptied() throws IOException {
+    assumeTrue("root".equals(System.getProperty("user.name")), "only root may mount");
+    Files.createDirectory(directory.resolve("other"));
+    Files.writeString(directory.resolve("other/file"), "kept");
+    mount(directory + "/other", directory + "/tree");
+    try {
+      assertThatThrownBy(() -> files.deleteTree(parent, "tree"))
+          .hasMessage("remove tree: device or resource busy");
+    } finally {
+      unmount(directory + "/tree");
+    }
+    assertThat(directory.resolve("other/file")).content().isEqualTo("kept");
+  }
+
+  @Test
+  void theHostsPathsMayBeAbsoluteAndLeadOverLinks() {
+    files.makeDirectories(parent, "tree/a/b", 0700);
+    files.makeSymbolicLink(parent, "link", "tree");
+    files.deleteTree(FileWorker.HOST, directory + "/link/a");
+    assertThat(directory.resolve("tree")).isEmptyDirectory();
+    files.deleteTree(FileWorker.HOST, directory + "/tree");
     assertThat(directory.resolve("tree")).doesNotExist();
   }
 
