@@ -116,7 +116,7 @@ class CoProcessTest {
         Performer performer = coProcess.open()) {
       assertThat(performer.helper()).isEqualTo(coProcess.helper());
       assertThat(Files.exists(Path.of(performer.helper()))).isTrue();
-      try (Session session = Helper.monitor(performer)) {
+      try (Session session = Helper.monitor(performer).session()) {
         assertThat(session.call(Segment.builder().build()).succeeded()).isTrue();
       }
     }

@@ -39,7 +39,7 @@ class SessionTest {
 
   @Test
   void aHelperPerformsSegmentsOneAfterTheOther() {
-    try (Session session = Helper.monitor(performer)) {
+    try (Session session = Helper.monitor(performer).session()) {
       long first = pid(session);
       assertThat(pid(session)).isEqualTo(first);
       assertThat(first).isNotEqualTo(ownPid());
@@ -48,7 +48,7 @@ class SessionTest {
 
   @Test
   void aHelperIsAloneInItsSessionWithNoEnvironmentAndFourDescriptors() throws IOException {
-    try (Session session = Helper.monitor(performer)) {
+    try (Session session = Helper.monitor(performer).session()) {
       Path process = Path.of("/proc/" + pid(session));
       assertThat(Files.readString(process.resolve("environ"))).isEmpty();
       assertThat(Files.readString(process.resolve("cmdline"))).isEqualTo("mydocker-monitor\0");
@@ -67,7 +67,7 @@ class SessionTest {
 
   @Test
   void theProgramThatAHelperRunsFromCannotBeWritten() throws IOException {
-    try (Session session = Helper.monitor(performer)) {
+    try (Session session = Helper.monitor(performer).session()) {
       Path program = Path.of("/proc/" + pid(session) + "/exe");
       assertThatThrownBy(() -> Files.write(program, new byte[1])).isInstanceOf(IOException.class);
       SegmentBuilder b = Segment.builder();
@@ -88,7 +88,7 @@ class SessionTest {
   void startingAHelperLeavesNoDescriptors() {
     long before = openDescriptors();
     for (int i = 0; i < 20; i++) {
-      try (Session session = Helper.monitor(performer)) {
+      try (Session session = Helper.monitor(performer).session()) {
         session.call(Segment.builder().build());
       }
     }
@@ -97,7 +97,7 @@ class SessionTest {
 
   @Test
   void aHelperEndsWithItsSession() {
-    Session session = Helper.monitor(performer);
+    Session session = Helper.monitor(performer).session();
     long helper = pid(session);
     session.close();
     Performers.awaitEnd(helper);
@@ -106,7 +106,7 @@ class SessionTest {
 
   @Test
   void aHelperThatDiesIsAClearError() {
-    try (Session session = Helper.monitor(performer)) {
+    try (Session session = Helper.monitor(performer).session()) {
       long helper = pid(session);
       ProcessHandle.of(helper).ifPresent(ProcessHandle::destroyForcibly);
       Performers.awaitEnd(helper);
@@ -121,7 +121,7 @@ class SessionTest {
 
   @Test
   void aHelperThatDiesWhileItPerformsIsAClearError() {
-    try (Session session = Helper.monitor(performer)) {
+    try (Session session = Helper.monitor(performer).session()) {
       SegmentBuilder b = Segment.builder();
       Value pid = b.syscall(Wire.SYS_GETPID);
       b.syscall(Wire.SYS_KILL, pid, Value.of(Linux.SIGKILL));
@@ -134,7 +134,7 @@ class SessionTest {
 
   @Test
   void theEndOfAHelperIsAnAnswerWhereItIsExpected() {
-    try (Session session = Helper.monitor(performer)) {
+    try (Session session = Helper.monitor(performer).session()) {
       SegmentBuilder b = Segment.builder();
       b.syscall(Wire.SYS_EXIT_GROUP, Value.of(0));
       Segment segment = b.build();
@@ -145,7 +145,7 @@ class SessionTest {
 
   @Test
   void aHelperAnswersBeforeItExits() {
-    try (Session session = Helper.monitor(performer)) {
+    try (Session session = Helper.monitor(performer).session()) {
       long helper = pid(session);
       SegmentBuilder b = Segment.builder();
       b.operation(Wire.OP_EXIT, Value.of(0));
@@ -158,7 +158,7 @@ class SessionTest {
   void descriptorsGoThereAndComeBack() throws IOException {
     Files.writeString(directory.resolve("file"), "content");
     int sent = files.open(FileWorker.HOST, directory + "/file", Linux.O_RDONLY, 0);
-    try (Session session = Helper.monitor(performer)) {
+    try (Session session = Helper.monitor(performer).session()) {
       SegmentBuilder b = Segment.builder();
       Value there = b.descriptor(sent);
       Value buffer = b.returned(16);
@@ -178,7 +178,7 @@ class SessionTest {
 
   @Test
   void aSegmentThatIsNotUnderstoodIsAnError() {
-    try (Session session = Helper.monitor(performer)) {
+    try (Session session = Helper.monitor(performer).session()) {
       SegmentBuilder b = Segment.builder();
       b.operation(Wire.OP_LAST + 1);
       Segment segment = b.build();
@@ -198,7 +198,7 @@ class SessionTest {
     Files.writeString(directory.resolve("lock"), "");
     int container =
         files.open(FileWorker.HOST, directory.toString(), Linux.O_RDONLY | Linux.O_DIRECTORY, 0);
-    Session session = Helper.monitor(performer);
+    Session session = Helper.monitor(performer).session();
     SegmentBuilder b = Segment.builder();
     Value program =
         b.syscall(
