@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -166,6 +167,19 @@ public final class ImageStore {
    * @param base the image that the container was made of
    */
   public Image commit(int upper, String what, Image base, NewImage image) {
+    return commit(upper, what, base, image, Set.of());
+  }
+
+  /**
+   * Makes an image of another one and what a container of it changed.
+   *
+   * @param upper the descriptor of the upper directory of the container's overlay
+   * @param what what it is, for messages
+   * @param base the image that the container was made of
+   * @param mountPoints paths of files that are left out where they are empty: what was there only
+   *     to be mounted on
+   */
+  public Image commit(int upper, String what, Image base, NewImage image, Set<String> mountPoints) {
     try (Workspace workspace = store.workspace()) {
       long[] entries = new long[1];
       Digest below = base.layers().isEmpty() ? null : base.layers().getLast();
@@ -173,7 +187,7 @@ public final class ImageStore {
           maker(workspace, what)
               .make(
                   tar -> {
-                    TreeArchiver archiver = new TreeArchiver(files, tar, true);
+                    TreeArchiver archiver = new TreeArchiver(files, tar, true, mountPoints);
                     archiver.addRoot(upper);
                     entries[0] = archiver.entries();
                   },

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Writes trees of files into an archive: walks by descriptors, follows no link and crosses no
@@ -35,6 +36,7 @@ public final class TreeArchiver {
   private final FileAttributes attributes;
   private final TarWriter tar;
   private final boolean layer;
+  private final Set<String> mountPoints;
   private final Map<String, String> linked = new HashMap<>();
   private long entries;
 
@@ -43,10 +45,20 @@ public final class TreeArchiver {
    * @param layer whether what is read is an overlay's upper directory, to be written as a layer
    */
   public TreeArchiver(FileWorker files, TarWriter tar, boolean layer) {
+    this(files, tar, layer, Set.of());
+  }
+
+  /**
+   * @param tar takes the entries; the caller ends it
+   * @param layer whether what is read is an overlay's upper directory, to be written as a layer
+   * @param mountPoints paths of files that are left out where they are empty
+   */
+  TreeArchiver(FileWorker files, TarWriter tar, boolean layer, Set<String> mountPoints) {
     this.files = files;
     this.attributes = new FileAttributes(files, layer);
     this.tar = tar;
     this.layer = layer;
+    this.mountPoints = mountPoints;
   }
 
   /** How many entries it wrote. */
@@ -116,7 +128,11 @@ public final class TreeArchiver {
     }
     switch (status.type()) {
       case Linux.S_IFDIR -> addDirectory(directory, name, path, status);
-      case Linux.S_IFREG -> addFile(directory, name, path, status);
+      case Linux.S_IFREG -> {
+        if (status.size() > 0 || !mountPoints.contains(path)) {
+          addFile(directory, name, path, status);
+        }
+      }
       case Linux.S_IFLNK -> {
         Optional<String> target = files.readLink(directory, name);
         if (target.isPresent()) {
