@@ -2,6 +2,7 @@ package dev.mydocker.engine;
 
 import dev.mydocker.MydockerException;
 import dev.mydocker.MydockerException.Category;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -269,6 +270,37 @@ public final class Container {
   public void execDetached(ExecSpec spec) {
     try (Workbench bench = engine.bench()) {
       new ExecStarter(bench, id).start(spec, false);
+    }
+  }
+
+  /** Makes an image of it: its own image, and a layer of what it changed. */
+  public ImageInfo commit(CommitOptions options) {
+    try (Workbench bench = engine.bench()) {
+      return new Committer(bench, id).commit(options);
+    }
+  }
+
+  /**
+   * Writes all of its root file system as a tar archive, as an image of it would have it.
+   *
+   * @param out takes the archive; it is flushed, not closed
+   * @param pause whether its processes are held still meanwhile
+   */
+  public void commitArchive(OutputStream out, boolean pause) {
+    try (Workbench bench = engine.bench()) {
+      new Committer(bench, id).archive(out, pause);
+    }
+  }
+
+  /**
+   * Writes all of its root file system as a tar archive, whether it runs or not, while it goes on.
+   * What is mounted in it is not part of that: volumes, /proc, /sys and /dev are empty directories.
+   *
+   * @param out takes the archive; it is flushed, not closed
+   */
+  public void export(OutputStream out) {
+    try (Workbench bench = engine.bench()) {
+      new Committer(bench, id).export(out);
     }
   }
 }

@@ -1,6 +1,32 @@
 package dev.mydocker.engine;
 
-/** The images of an engine. */
+import dev.mydocker.MydockerException;
+import dev.mydocker.MydockerException.Category;
+import dev.mydocker.image.Changes;
+import dev.mydocker.image.FileInput;
+import dev.mydocker.image.Image;
+import dev.mydocker.image.ImageUser;
+import dev.mydocker.image.NewImage;
+import dev.mydocker.kernel.FileStatus;
+import dev.mydocker.kernel.FileWorker;
+import dev.mydocker.kernel.Linux;
+import dev.mydocker.kernel.Timestamp;
+import dev.mydocker.oci.Digest;
+import dev.mydocker.oci.ImageReference;
+import dev.mydocker.oci.image.ContainerConfig;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The images of an engine.
+ *
+ * <p>An image is called by a name ({@code busybox}, {@code busybox:1.36}, {@code
+ * registry.example/team/app}), or by its id or the unambiguous beginning of that.
+ */
 public final class Images {
   private final Engine engine;
 
@@ -8,10 +34,178 @@ public final class Images {
     this.engine = engine;
   }
 
-  /** Whether there is an image of that name or id. */
+  /**
+   * Whether there is an image of that name or id.
+   *
+   * @throws MydockerException INVALID if it can be neither, or is the start of several ids
+   */
   public boolean exists(String nameOrId) {
     try (Workbench bench = engine.bench()) {
       return bench.images().find(nameOrId).isPresent();
     }
+  }
+
+  /** All images, newest first, those without a name included. */
+  public List<ImageInfo> list() {
+    try (Workbench bench = engine.bench()) {
+      return bench.images().list().stream().map(ImageInfo::of).toList();
+    }
+  }
+
+  /**
+   * Finds an image.
+   *
+   * @throws MydockerException INVALID if it is neither name nor id, or the start of several ids
+   */
+  public Optional<ImageInfo> find(String nameOrId) {
+    try (Workbench bench = engine.bench()) {
+      return bench.images().find(nameOrId).map(ImageInfo::of);
+    }
+  }
+
+  /**
+   * Finds an image that must be there.
+   *
+   * @throws MydockerException NOT_FOUND in Docker's words if there is none
+   */
+  public ImageInfo info(String nameOrId) {
+    return find(nameOrId).orElseThrow(() -> noSuchImage(nameOrId));
+  }
+
+  /**
+   * Makes an image of one layer, of an archive: tar, or tar packed by gzip, xz or zstd.
+   *
+   * @param archive the archive, read to its end, not closed
+   * @throws MydockerException if it is no archive, or cannot be unpacked; nothing is left then
+   */
+  public ImageInfo importArchive(InputStream archive, ImportOptions options) {
+    NewImage image = image(options, "-");
+    try (Workbench bench = engine.bench()) {
+      return ImageInfo.of(bench.images().importTar(archive, "the archive", image));
+    }
+  }
+
+  /**
+   * Makes an image of one layer, of an archive, as {@link #importArchive}, or of a directory and
+   * all below it, without crossing mounts.
+   *
+   * @param path an absolute path of the host
+   */
+  public ImageInfo importPath(String path, ImportOptions options) {
+    NewImage image = image(options, path);
+    try (Workbench bench = engine.bench()) {
+      FileWorker files = bench.files();
+      FileStatus status =
+          files
+              .statusFollowing(FileWorker.HOST, path)
+              .orElseThrow(
+                  () ->
+                      new MydockerException(
+                          Category.NOT_FOUND, "import " + path + ": no such file or directory"));
+      if (!status.isDirectory()) {
+        int file = files.open(FileWorker.HOST, path, Linux.O_RDONLY, 0);
+        try (FileInput archive = new FileInput(files, file)) {
+          return ImageInfo.of(bench.images().importTar(archive, path, image));
+        }
+      }
+      int directory = files.open(FileWorker.HOST, path, Linux.O_RDONLY | Linux.O_DIRECTORY, 0);
+      try {
+        return ImageInfo.of(bench.images().importDirectory(directory, path, image));
+      } finally {
+        files.close(directory);
+      }
+    }
+  }
+
+  /** As {@link #importPath(String, ImportOptions)}. */
+  public ImageInfo importPath(Path path, ImportOptions options) {
+    return importPath(path.toAbsolutePath().toString(), options);
+  }
+
+  private NewImage image(ImportOptions options, String from) {
+    String message = options.message();
+    return NewImage.builder()
+        .name(name(options.name()))
+        .config(Changes.apply(ContainerConfig.EMPTY, options.changes()))
+        .comment(message == null ? "Imported from " + from : message)
+        .created(Timestamp.rfc3339Nano(engine.now()))
+        .build();
+  }
+
+  /**
+   * Reads the name that an image shall have.
+   *
+   * @throws MydockerException INVALID if it is no name, or one that says what the image holds
+   */
+  static @Nullable ImageReference name(@Nullable String name) {
+    if (name == null) {
+      return null;
+    }
+    ImageReference reference = ImageReference.parse(name);
+    if (reference.digest() != null) {
+      throw new MydockerException(
+          Category.INVALID, "name an image " + name + ": a name with a digest cannot be given");
+    }
+    return reference.withDefaultTag();
+  }
+
+  /**
+   * Gives an image one more name, which whoever had it loses.
+   *
+   * @throws MydockerException NOT_FOUND in Docker's words if there is no such image
+   */
+  public void tag(String source, String target) {
+    ImageReference name = ImageReference.parse(target);
+    try (Workbench bench = engine.bench()) {
+      requireThere(bench, source);
+      bench.images().tag(source, name);
+    }
+  }
+
+  /**
+   * Takes a name from an image, and removes the image with its last one.
+   *
+   * @param force also if stopped containers use it, or if an id has several names; what a container
+   *     uses loses its names and stays
+   * @return what was done, in Docker's words: {@code Untagged: busybox:latest}, {@code Deleted:
+   *     sha256:...}
+   * @throws MydockerException NOT_FOUND in Docker's words if there is no such image, CONFLICT if a
+   *     container uses it
+   */
+  public List<String> remove(String nameOrId, boolean force) {
+    try (Workbench bench = engine.bench()) {
+      requireThere(bench, nameOrId);
+      return bench.images().remove(nameOrId, force, id -> users(bench, id));
+    }
+  }
+
+  private static void requireThere(Workbench bench, String nameOrId) {
+    Optional<Image> found = bench.images().find(nameOrId);
+    if (found.isEmpty()) {
+      throw noSuchImage(nameOrId);
+    }
+  }
+
+  private static List<ImageUser> users(Workbench bench, Digest id) {
+    List<ImageUser> users = new ArrayList<>();
+    Observer observer = bench.observer();
+    for (ContainerRecord record : bench.containers().list().records()) {
+      if (id.toString().equals(record.imageId())) {
+        users.add(new ImageUser(record.name(), observer.status(record).isAlive()));
+      }
+    }
+    return users;
+  }
+
+  private static MydockerException noSuchImage(String nameOrId) {
+    return new MydockerException(Category.NOT_FOUND, "No such image: " + shown(nameOrId));
+  }
+
+  /** As Docker repeats it: with the tag that was looked for. */
+  private static String shown(String nameOrId) {
+    if (nameOrId.startsWith("sha256:") || ImageReference.isImageId(nameOrId)) {
+      return nameOrId;
+    }
+    return ImageReference.parse(nameOrId).withDefaultTag().familiar();
   }
 }

@@ -3,6 +3,9 @@ package dev.mydocker.engine;
 import dev.mydocker.kernel.Timestamp;
 import dev.mydocker.oci.json.FieldException;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
+import org.jspecify.annotations.Nullable;
 
 /** Times in the engine's files: nanoseconds since 1970, written as RFC 3339 in UTC. */
 final class Times {
@@ -38,6 +41,21 @@ final class Times {
   static Instant instant(long nanos) {
     return Instant.ofEpochSecond(
         Math.floorDiv(nanos, Timestamp.SECOND), Math.floorMod(nanos, Timestamp.SECOND));
+  }
+
+  /** Reads a time that others wrote: RFC 3339 with any offset; null if it is none, or not there. */
+  static @Nullable Instant instant(@Nullable String text) {
+    if (text == null) {
+      return null;
+    }
+    if (hasShape(text)) {
+      return instant(parse("created", text));
+    }
+    try {
+      return OffsetDateTime.parse(text).toInstant();
+    } catch (DateTimeParseException e) {
+      return null;
+    }
   }
 
   private static boolean hasShape(String text) {
