@@ -170,8 +170,13 @@ class Mydocker(DockerLike):
     name = "mydocker"
 
     def set_up(self) -> None:
-        self.env = self.place.environment(MYDOCKER_ROOT=str(self.place.work / "mydocker"))
-        self.import_image()
+        # It starts at the caller's cgroup, but for name=systemd, where it starts at the top.
+        self.env = self.place.environment(
+            MYDOCKER_ROOT=str(self.place.work / "mydocker"),
+            MYDOCKER_CGROUP_PARENT=self.place.cgroup,
+        )
+        # Its busybox is assembled from the same program the first time it is asked for.
+        call(self.run("true"), self.env)
 
     def base(self) -> list[str]:
         return [str(self.place.checkout / "mydocker")]
