@@ -47,8 +47,8 @@ mydocker_exec_slowly() {
   IFS='
 '
   set -f
-  # shellcheck disable=SC2046
-  exec "$JAVA_HOME/bin/java" "$mydocker_short_flag" \
+  # shellcheck disable=SC2046,SC2086
+  exec "$JAVA_HOME/bin/java" $mydocker_short_flags \
     $(mydocker_jvm_flags "$_mydocker/.build/$mydocker_name") "$mydocker_main" "$@"
 }
 

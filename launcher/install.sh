@@ -100,9 +100,10 @@ END
 # an environment variable and stumbles over spaces. Without a cache everything works, more slowly.
 if [ ! -f "$home/mydocker.aot" ]; then
   if {
-    timeout 120 "$JAVA_HOME/bin/java" "$mydocker_short_flag" -XX:AOTMode=record \
+    # shellcheck disable=SC2086
+    timeout 120 "$JAVA_HOME/bin/java" $mydocker_short_flags -XX:AOTMode=record \
       -XX:AOTConfiguration="$home/training" "$@" "$mydocker_main" __train &&
-      timeout 120 "$JAVA_HOME/bin/java" "$mydocker_short_flag" -XX:AOTMode=create \
+      timeout 120 "$JAVA_HOME/bin/java" $mydocker_short_flags -XX:AOTMode=create \
         -XX:AOTConfiguration="$home/training" -XX:AOTCache="$home/mydocker.aot.new" "$@"
   } </dev/null >"$home/training.log" 2>&1; then
     mv "$home/mydocker.aot.new" "$home/mydocker.aot"
@@ -138,11 +139,11 @@ fi
 if [ "\$_mydocker_release" = $(quote "$version_line") ]; then
   case \${1-} in
     $mydocker_long_commands) _mydocker_tier= ;;
-    *) _mydocker_tier=$mydocker_short_flag ;;
+    *) _mydocker_tier=$(quote "$mydocker_short_flags") ;;
   esac
 END
   # shellcheck disable=SC2016
-  printf '  exec "$_mydocker_jdk/bin/java" ${_mydocker_tier:+"$_mydocker_tier"}'
+  printf '  exec "$_mydocker_jdk/bin/java" $_mydocker_tier'
   [ ! -f "$home/mydocker.aot" ] || printf ' %s' "-XX:AOTCache=$(quote "$home/mydocker.aot")"
   for flag in "$@"; do
     printf ' %s' "$(quote "$flag")"

@@ -23,16 +23,19 @@ public final class Main {
     ProcessHost host = new ProcessHost(home);
     int code;
     try {
-      Invocation invocation =
-          Invocation.ofProcess(
-              () -> host.files().readLink(FileWorker.HOST, "/proc/self/cwd").orElse("/"));
-      code = Mydocker.run(invocation, host);
+      code = Mydocker.run(invocation(host), host);
     } catch (MydockerException e) {
       // Only what happens before there is an invocation.
       System.err.println(Failure.line(e));
       code = Mydocker.ENGINE_FAILED;
     }
     leave(host, code);
+  }
+
+  /** What this process was called for; the training calls it as well. */
+  static Invocation invocation(ProcessHost host) {
+    return Invocation.ofProcess(
+        () -> host.files().readLink(FileWorker.HOST, "/proc/self/cwd").orElse("/"));
   }
 
   /** Ends at once: everything is written, and the JVM's own way out would take milliseconds. */

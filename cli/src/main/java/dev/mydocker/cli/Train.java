@@ -83,7 +83,7 @@ final class Train {
     environment.put("MYDOCKER_CGROUP_PARENT", name);
     try {
       // Reads what every command reads of its process.
-      var _ = Invocation.ofProcess(() -> root);
+      var _ = Main.invocation(host.process());
       for (List<String> words : COMMANDS) {
         var _ = Mydocker.run(invocation(words, environment), host);
       }
