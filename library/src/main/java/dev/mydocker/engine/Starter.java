@@ -7,6 +7,7 @@ import dev.mydocker.oci.json.Json;
 import dev.mydocker.oci.spec.LinuxDevice;
 import dev.mydocker.oci.spec.LinuxResources;
 import dev.mydocker.oci.spec.LinuxSpec;
+import dev.mydocker.oci.spec.ProcessSpec;
 import dev.mydocker.oci.spec.RuntimeSpec;
 import dev.mydocker.runtime.LaunchRequest;
 import dev.mydocker.runtime.Launcher;
@@ -55,6 +56,8 @@ final class Starter {
     Host host = Host.of(files);
     RuntimeSpec spec = specification(host);
     write("bundle/config.json", Json.encodePretty(spec.toJson()));
+    ProcessSpec process = spec.process();
+    new AppArmor(files).ensure(process == null ? null : process.apparmorProfile(), directory);
     CgroupLayout layout = CgroupLayout.discover(files);
     String parent = parent();
     CgroupPaths paths = layout.place(parent + "/" + record.id());

@@ -67,6 +67,10 @@ final class FinalPlan {
     UserSpec who = identity.user();
     addStreams(plan, b, connection, who);
     plan.add(ProcessSteps.joinKeyring(id));
+    String profile = process.apparmorProfile();
+    if (profile != null) {
+      plan.add(ProcessSteps.confine(profile));
+    }
     addLimits(plan, process);
     addPrivileges(plan, process, who, user != null, seccomp);
     plan.add(ProcessSteps.enterDirectory(process.cwd()));

@@ -1,5 +1,6 @@
 package dev.mydocker.runtime.process;
 
+import dev.mydocker.kernel.Bytes;
 import dev.mydocker.kernel.Errno;
 import dev.mydocker.kernel.Linux;
 import dev.mydocker.kernel.SegmentBuilder;
@@ -19,6 +20,8 @@ public final class ProcessSteps {
   private static final int CAPABILITY_VERSION_3 = 0x20080522;
   private static final int KEYCTL_JOIN_SESSION_KEYRING = 1;
   private static final long TIOCSCTTY = 0x540E;
+  private static final int STATFS_SIZE = 120;
+  private static final long PROC_MAGIC = 0x9FA0;
 
   private ProcessSteps() {}
 
@@ -115,6 +118,33 @@ public final class ProcessSteps {
         b.text("/dev/null"),
         Value.of(Linux.O_RDWR | Linux.O_CLOEXEC | Linux.O_NOFOLLOW),
         Value.of(0));
+  }
+
+  /**
+   * Has the next execve enter an AppArmor profile. The file is looked at: it must be of a real proc
+   * file system (CVE-2019-16884).
+   */
+  public static Step confine(String profile) {
+    return new Step(
+        Group.SECURITY,
+        "confine by the AppArmor profile " + profile,
+        "what the container may write in /proc and /sys, mount and trace is limited once more",
+        l -> {
+          SegmentBuilder b = l.segment();
+          byte[] order = Bytes.encode("exec " + profile);
+          Value file =
+              b.syscall(
+                  Wire.SYS_OPENAT,
+                  Value.of(Linux.AT_FDCWD),
+                  b.text("/proc/self/attr/apparmor/exec"),
+                  Value.of(Linux.O_WRONLY | Linux.O_CLOEXEC),
+                  Value.of(0));
+          Value status = b.room(STATFS_SIZE);
+          b.syscall(Wire.SYS_FSTATFS, file, status);
+          b.check(b.load(status, 8), -1, PROC_MAGIC, Errno.ELOOP);
+          b.syscall(Wire.SYS_WRITE, file, b.bytes(order), Value.of(order.length));
+          b.syscall(Wire.SYS_CLOSE, file);
+        });
   }
 
   /** A session keyring of its own; without one the container could search the host's. */
