@@ -79,7 +79,12 @@ public enum Compression {
 
   private static final class Zstandard {
     static InputStream open(InputStream in) throws IOException {
-      return new ZstdInputStreamNoFinalizer(in);
+      try {
+        return new ZstdInputStreamNoFinalizer(in);
+      } catch (LinkageError e) {
+        // It unpacks its native part below java.io.tmpdir, which may forbid execution.
+        throw new IOException("the Zstandard library cannot be loaded: " + e.getMessage(), e);
+      }
     }
   }
 

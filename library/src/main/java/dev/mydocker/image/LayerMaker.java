@@ -107,16 +107,16 @@ final class LayerMaker {
     boolean keepsPacked = compression == Compression.GZIP || compression == Compression.ZSTD;
     Sha256 blobHash = new Sha256();
     Sha256 diffHash = keepsPacked ? new Sha256() : blobHash;
-    InputStream content;
-    Tap packed = null;
-    if (keepsPacked) {
-      packed = new Tap(in, blobHash, blob);
-      content = new Tap(compression.decompress(packed), diffHash, null);
-    } else {
-      content = new Tap(compression.decompress(in), blobHash, blob);
+    Tap packed = new Tap(in, blobHash, blob);
+    InputStream plain =
+        keepsPacked
+            ? compression.decompress(packed)
+            : new Tap(compression.decompress(in), blobHash, blob);
+    long size;
+    try (ReadAhead ahead = new ReadAhead(plain)) {
+      size = unpack(keepsPacked ? new Tap(ahead, diffHash, null) : ahead);
     }
-    long size = unpack(content);
-    if (packed != null) {
+    if (keepsPacked) {
       // The blob is all that came, whatever the decompressor left.
       packed.drain();
     }

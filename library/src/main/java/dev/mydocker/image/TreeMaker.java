@@ -28,9 +28,6 @@ import java.util.Map;
 final class TreeMaker implements AutoCloseable {
   private static final int CHUNK = 1 << 17;
   private static final int DIRECTORIES_AT_ONCE = 256;
-  private static final int ATTEMPTS = 1000;
-  private static final long INSIDE = Linux.RESOLVE_IN_ROOT | Linux.RESOLVE_NO_MAGICLINKS;
-  private static final int LOOKUP = Linux.O_PATH | Linux.O_DIRECTORY | Linux.O_CLOEXEC;
 
   /** Of struct statx: its size, the inode, the device that holds the file; and STATX_INO. */
   private static final int STATX_SIZE = 256;
@@ -43,30 +40,26 @@ final class TreeMaker implements AutoCloseable {
   private static final String OPAQUE = "trusted.overlay.opaque";
 
   private final FileWorker files;
-  private final int root;
-  private final String under;
+  private final Directories directories;
   private final String operation;
-  private String parentPath = "";
-  private int parent = -1;
 
   /**
    * @param operation what is being done, for messages: {@code unpack layer}
    */
   TreeMaker(FileWorker files, int root, String under, String operation) {
     this.files = files;
-    this.root = root;
-    this.under = under;
+    this.directories = new Directories(files, root, under, operation);
     this.operation = operation;
   }
 
   @Override
   public void close() {
-    forgetParent();
+    directories.close();
   }
 
   /** A directory, or new attributes of the one that is there. */
   void makeDirectory(String in, String name, TarEntry entry) {
-    Value at = Value.of(parent(in));
+    Value at = Value.of(directories.parent(in));
     SegmentBuilder b = Segment.builder();
     Value text = b.text(name);
     Label there = new Label();
@@ -76,7 +69,8 @@ final class TreeMaker implements AutoCloseable {
     b.jumpingTo(there, Errno.EEXIST);
     b.jump(made, Value.of(0), 0, 0);
     b.here(there);
-    Value found = b.syscall(Wire.SYS_OPENAT, at, text, Value.of(LOOKUP | Linux.O_NOFOLLOW));
+    Value found =
+        b.syscall(Wire.SYS_OPENAT, at, text, Value.of(Directories.LOOKUP | Linux.O_NOFOLLOW));
     b.jumpingTo(replace, Errno.ENOTDIR, Errno.ELOOP);
     b.syscall(Wire.SYS_CLOSE, found);
     b.jump(made, Value.of(0), 0, 0);
@@ -93,13 +87,13 @@ final class TreeMaker implements AutoCloseable {
     addAttributes(b, file, entry);
     b.syscall(Wire.SYS_CLOSE, file);
     perform(b, "create directory", in, name, file);
-    forget(in, name);
+    directories.forget(in, name);
   }
 
   /** Sets the attributes of the directory into which everything goes. */
   void setRoot(TarEntry entry) {
     SegmentBuilder b = Segment.builder();
-    Value file = Value.of(openDirectory(""));
+    Value file = Value.of(directories.open(""));
     addAttributes(b, file, entry);
     b.syscall(Wire.SYS_CLOSE, file);
     perform(b, "set attributes of", "", ".", file);
@@ -107,7 +101,7 @@ final class TreeMaker implements AutoCloseable {
 
   /** A file, in the place of whatever has its name. */
   void makeFile(String in, String name, TarEntry entry, TarReader content) {
-    Value at = Value.of(parent(in));
+    Value at = Value.of(directories.parent(in));
     SegmentBuilder b = Segment.builder();
     Value text = b.text(name);
     b.operation(Wire.OP_DELETE_TREE, at, text);
@@ -119,7 +113,7 @@ final class TreeMaker implements AutoCloseable {
             Value.of(
                 Linux.O_WRONLY | Linux.O_CREAT | Linux.O_EXCL | Linux.O_NOFOLLOW | Linux.O_CLOEXEC),
             Value.of(0600));
-    forget(in, name);
+    directories.forget(in, name);
     if (!entry.isSparse() && entry.size() <= CHUNK) {
       int size = (int) entry.size();
       if (size > 0) {
@@ -177,7 +171,7 @@ final class TreeMaker implements AutoCloseable {
 
   /** A symbolic link, in the place of whatever has its name. */
   void makeSymbolicLink(String in, String name, TarEntry entry) {
-    Value at = Value.of(parent(in));
+    Value at = Value.of(directories.parent(in));
     SegmentBuilder b = Segment.builder();
     Value text = b.text(name);
     b.operation(Wire.OP_DELETE_TREE, at, text);
@@ -186,7 +180,7 @@ final class TreeMaker implements AutoCloseable {
     addPathXattrs(b, at, name, entry);
     b.syscall(Wire.SYS_UTIMENSAT, at, text, times(b, entry), Value.of(Linux.AT_SYMLINK_NOFOLLOW));
     perform(b, "create symbolic link", in, name);
-    forget(in, name);
+    directories.forget(in, name);
   }
 
   /** A device or fifo, in the place of whatever has its name. */
@@ -197,7 +191,7 @@ final class TreeMaker implements AutoCloseable {
             : entry.type() == TarType.BLOCK_DEVICE ? Linux.S_IFBLK : Linux.S_IFIFO;
     long device =
         entry.type().isDevice() ? Linux.device(entry.deviceMajor(), entry.deviceMinor()) : 0;
-    Value at = Value.of(parent(in));
+    Value at = Value.of(directories.parent(in));
     SegmentBuilder b = Segment.builder();
     Value text = b.text(name);
     b.operation(Wire.OP_DELETE_TREE, at, text);
@@ -220,17 +214,19 @@ final class TreeMaker implements AutoCloseable {
         Wire.SYS_UTIMENSAT, fd, last.text(""), times(last, entry), Value.of(Linux.AT_EMPTY_PATH));
     last.syscall(Wire.SYS_CLOSE, fd);
     perform(last, "create device", in, name, fd);
-    forget(in, name);
+    directories.forget(in, name);
   }
 
   /** One more name of a file that is there. */
   void makeHardLink(String in, String name, String targetIn, String targetName, TarEntry entry) {
-    int target = lookUp(targetIn);
+    int parent = directories.parent(in);
+    boolean beside = targetIn.equals(in);
+    int target = beside ? parent : directories.lookUp(targetIn);
     if (target < 0) {
       throw missingTarget(in, name, entry);
     }
     try {
-      Value at = Value.of(parent(in));
+      Value at = Value.of(parent);
       SegmentBuilder b = Segment.builder();
       Label there = new Label();
       Label done = new Label();
@@ -263,9 +259,11 @@ final class TreeMaker implements AutoCloseable {
       again.operation(Wire.OP_DELETE_TREE, at, againText);
       again.syscall(Wire.SYS_LINKAT, from, again.text(targetName), at, againText, Value.of(0));
       perform(again, "create hard link", in, name);
-      forget(in, name);
+      directories.forget(in, name);
     } finally {
-      files.close(target);
+      if (!beside) {
+        files.close(target);
+      }
     }
   }
 
@@ -279,7 +277,7 @@ final class TreeMaker implements AutoCloseable {
     Value made =
         b.syscall(
             Wire.SYS_MKNODAT,
-            Value.of(parent(in)),
+            Value.of(directories.parent(in)),
             b.text(name),
             Value.of(Linux.S_IFCHR),
             Value.of(0));
@@ -289,14 +287,14 @@ final class TreeMaker implements AutoCloseable {
 
   /** Overlay's mark that nothing of the lower layers shows through a directory. */
   void makeOpaque(String path) {
-    makeParents(path);
-    markOpaque(openDirectory(path), path);
+    directories.makeParents(path);
+    markOpaque(directories.open(path), path);
   }
 
   /** The same where there is a directory; nothing where there is something else. */
   void makeOpaqueIfDirectory(String in, String name) {
     String path = in.isEmpty() ? name : in + "/" + name;
-    int directory = lookUp(path, Linux.O_RDONLY | Linux.O_DIRECTORY | Linux.O_NOFOLLOW);
+    int directory = directories.lookUp(path, Linux.O_RDONLY | Linux.O_DIRECTORY | Linux.O_NOFOLLOW);
     if (directory >= 0) {
       markOpaque(directory, path);
     }
@@ -327,7 +325,12 @@ final class TreeMaker implements AutoCloseable {
           Label next = new Label();
           Value directory =
               FileWorker.addOpen2(
-                  b, Value.of(root), full(paths.get(i)), LOOKUP | Linux.O_NOFOLLOW, 0, INSIDE);
+                  b,
+                  Value.of(directories.root()),
+                  directories.full(paths.get(i)),
+                  Directories.LOOKUP | Linux.O_NOFOLLOW,
+                  0,
+                  Directories.INSIDE);
           // Since then something else may have taken its place.
           b.jumpingTo(next, Errno.ENOENT, Errno.ENOTDIR, Errno.ELOOP);
           b.syscall(
@@ -340,124 +343,13 @@ final class TreeMaker implements AutoCloseable {
           b.here(next);
         }
         Reply reply = files.performer().perform(b.build());
-        if (reply.error() != Errno.EAGAIN || attempt == ATTEMPTS) {
+        if (reply.error() != Errno.EAGAIN || attempt == Directories.ATTEMPTS) {
           orThrow(reply, "set the times of directories below", "", paths.get(done));
           break;
         }
       }
       done = end;
     }
-  }
-
-  /** The descriptor of the directory in which something is to be made; kept until the next one. */
-  private int parent(String path) {
-    if (path.isEmpty() && under.isEmpty()) {
-      return root;
-    }
-    if (parent < 0 || !parentPath.equals(path)) {
-      forgetParent();
-      parent = lookUp(path);
-      if (parent < 0) {
-        makeParents(path);
-        parent = openDirectory(path, LOOKUP);
-      }
-      parentPath = path;
-    }
-    return parent;
-  }
-
-  /** The kept directory may be gone once something took the place of it or of one above it. */
-  private void forget(String in, String name) {
-    int length = in.isEmpty() ? name.length() : in.length() + 1 + name.length();
-    if (parentPath.length() >= length
-        && parentPath.startsWith(in)
-        && parentPath.startsWith(name, length - name.length())
-        && (parentPath.length() == length || parentPath.charAt(length) == '/')) {
-      forgetParent();
-    }
-  }
-
-  private void forgetParent() {
-    if (parent >= 0) {
-      files.close(parent);
-      parent = -1;
-    }
-  }
-
-  /** Makes the directories on the way that the archive has no entry for. */
-  private void makeParents(String path) {
-    int directory = openDirectory("", LOOKUP);
-    try {
-      for (int from = 0; from < path.length(); ) {
-        int slash = path.indexOf('/', from);
-        int to = slash < 0 ? path.length() : slash;
-        String name = path.substring(from, to);
-        if (!name.equals("..")) {
-          makeDirectoryIfMissing(directory, path.substring(0, to), name);
-        }
-        int next = openDirectory(path.substring(0, to), LOOKUP);
-        files.close(directory);
-        directory = next;
-        from = to + 1;
-      }
-    } finally {
-      files.close(directory);
-    }
-  }
-
-  private void makeDirectoryIfMissing(int in, String path, String name) {
-    SegmentBuilder b = Segment.builder();
-    Value at = Value.of(in);
-    Value text = b.text(name);
-    Label there = new Label();
-    b.syscall(Wire.SYS_MKDIRAT, at, text, Value.of(0755));
-    b.jumpingTo(there, Errno.EEXIST);
-    b.syscall(Wire.SYS_FCHMODAT, at, text, Value.of(0755));
-    b.here(there);
-    perform(b, "create directory", "", path);
-  }
-
-  private int openDirectory(String path) {
-    return openDirectory(path, Linux.O_RDONLY | Linux.O_DIRECTORY);
-  }
-
-  private int openDirectory(String path, int flags) {
-    int directory = lookUp(path, flags);
-    if (directory < 0) {
-      throw new MydockerException(
-          Category.INVALID,
-          operation
-              + ": directory "
-              + path
-              + " cannot be opened: a link to nothing, or no directory, is on the way");
-    }
-    return directory;
-  }
-
-  private int lookUp(String path) {
-    return lookUp(path, LOOKUP);
-  }
-
-  /** The descriptor of a directory inside of the root, or -1 where there is none. */
-  private int lookUp(String path, int flags) {
-    for (int attempt = 0; ; attempt++) {
-      SegmentBuilder b = Segment.builder();
-      Value directory =
-          FileWorker.addOpen2(b, Value.of(root), full(path), flags | Linux.O_CLOEXEC, 0, INSIDE);
-      b.tolerating(Errno.ENOENT, Errno.ENOTDIR, Errno.ELOOP, Errno.EAGAIN);
-      long result = perform(b, "open directory", "", path).result(directory);
-      // openat2(2): EAGAIN if something was renamed somewhere while it went up by "..".
-      if (result != -Errno.EAGAIN || attempt == ATTEMPTS) {
-        return result < 0 ? -1 : (int) result;
-      }
-    }
-  }
-
-  private String full(String path) {
-    if (under.isEmpty()) {
-      return path.isEmpty() ? "." : path;
-    }
-    return path.isEmpty() ? under : under + "/" + path;
   }
 
   private static Value addIdentity(SegmentBuilder b, Value directory, Value name) {

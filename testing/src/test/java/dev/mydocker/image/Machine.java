@@ -15,11 +15,11 @@ import java.util.stream.Stream;
 
 /** The real kernel, and the tools that this package's tests compare with. */
 final class Machine {
-  static final FileWorker FILES =
-      new FileWorker(
-          new InProcess(
-              System.getProperty(
-                  "mydocker.native", Checkout.directory() + "/library/target/native")));
+  /** Where helper and bridge are. */
+  static final String NATIVE =
+      System.getProperty("mydocker.native", Checkout.directory() + "/library/target/native");
+
+  static final FileWorker FILES = new FileWorker(new InProcess(NATIVE));
 
   /** Prints every file below "." with all that a tar keeps, in a stable order. */
   private static final String LISTING =
