@@ -164,7 +164,7 @@ static long perform_one(struct segment *segment, const struct wire_instruction *
     case WIRE_OP_SYSCALL:
         return sys6(in->number, a[0], a[1], a[2], a[3], a[4], a[5]);
     case WIRE_OP_CHECK:
-        return (a[0] & a[1]) == a[2] ? 0 : -a[3];
+        return (a[0] & a[1]) == a[2] ? 0 : a[3] > 0 && a[3] <= 4095 ? -a[3] : -EINVAL;
     case WIRE_OP_JUMP:
         return (a[0] & a[1]) == a[2];
     case WIRE_OP_STORE:
