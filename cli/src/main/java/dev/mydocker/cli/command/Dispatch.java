@@ -28,9 +28,12 @@ public final class Dispatch {
       case WAIT -> Wait.run(call);
       case VERSION -> Version.run(call);
       case INFO -> Info.run(call);
-      case IMAGES, COMMIT, EXPORT, IMPORT, RMI, TAG ->
-          throw new dev.mydocker.MydockerException(
-              dev.mydocker.MydockerException.Category.UNSUPPORTED, "not there yet");
+      case IMAGES -> Images.run(call);
+      case COMMIT -> Commit.run(call);
+      case EXPORT -> Export.run(call);
+      case IMPORT -> Import.run(call);
+      case RMI -> Rmi.run(call);
+      case TAG -> Tag.run(call);
       case COMPLETION -> {
         call.out().print(Completion.script(call.operands().get(0)));
         yield 0;

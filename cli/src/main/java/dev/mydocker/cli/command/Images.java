@@ -1,0 +1,98 @@
+package dev.mydocker.cli.command;
+
+import dev.mydocker.cli.call.Call;
+import dev.mydocker.cli.format.Human;
+import dev.mydocker.cli.format.ListFormat;
+import dev.mydocker.cli.format.Shorten;
+import dev.mydocker.cli.option.Arguments;
+import dev.mydocker.engine.ImageInfo;
+import dev.mydocker.kernel.LocalZone;
+import dev.mydocker.kernel.Timestamp;
+import dev.mydocker.oci.ImageReference;
+import dev.mydocker.oci.json.ObjectWriter;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** {@code images}: lists images, one line for each name. */
+final class Images {
+  private static final String NONE = "<none>";
+
+  private Images() {}
+
+  static int run(Call call) {
+    Arguments arguments = call.arguments();
+    String wanted = call.operands().isEmpty() ? "" : call.operands().get(0);
+    boolean whole = arguments.flag("no-trunc");
+    long now = call.invocation().now();
+    List<ListFormat.Row> rows = new ArrayList<>();
+    LocalZone zone = call.invocation().zone();
+    for (ImageInfo image : call.engine().images().list()) {
+      List<String> names = image.names().isEmpty() ? List.of("") : image.names();
+      for (String name : names) {
+        if (wanted.isEmpty() || isMeant(wanted, name)) {
+          rows.add(row(image, name, whole, now, zone));
+        }
+      }
+    }
+    List<String> columns = new ArrayList<>(List.of("Repository", "Tag"));
+    if (arguments.flag("digests")) {
+      columns.add("Digest");
+    }
+    columns.addAll(List.of("ID", "CreatedSince", "Size"));
+    call.out()
+        .print(
+            new ListFormat(headers(), columns)
+                .text(arguments.value("format").orElse(""), arguments.flag("quiet"), rows));
+    return 0;
+  }
+
+  private static Map<String, String> headers() {
+    Map<String, String> headers = new LinkedHashMap<>();
+    headers.put("Repository", "REPOSITORY");
+    headers.put("Tag", "TAG");
+    headers.put("Digest", "DIGEST");
+    headers.put("ID", "IMAGE ID");
+    headers.put("CreatedSince", "CREATED");
+    headers.put("CreatedAt", "CREATED AT");
+    headers.put("Size", "SIZE");
+    return headers;
+  }
+
+  /** Whether a name is the one asked for: with any tag, if that names none. */
+  private static boolean isMeant(String wanted, String name) {
+    if (name.isEmpty()) {
+      return false;
+    }
+    ImageReference asked = ImageReference.parse(wanted);
+    ImageReference is = ImageReference.parse(name);
+    String repository = asked.familiarName();
+    return (is.familiarName().equals(repository)
+            || is.familiarName().equals(ImageReference.LOCALHOST + "/" + repository))
+        && (asked.tag() == null || asked.tag().equals(is.tag()));
+  }
+
+  static ListFormat.Row row(ImageInfo image, String name, boolean whole, long now, LocalZone zone) {
+    int colon = name.lastIndexOf(':');
+    boolean tagged = colon > name.lastIndexOf('/');
+    Instant created = image.created();
+    return ListFormat.Row.of(
+        new ObjectWriter()
+            .put("ID", Shorten.id(image.id(), whole))
+            .put("Repository", name.isEmpty() ? NONE : tagged ? name.substring(0, colon) : name)
+            .put("Tag", tagged ? name.substring(colon + 1) : NONE)
+            .put("Digest", NONE)
+            .put("CreatedSince", created == null ? "N/A" : Human.ago(Moments.nanos(created), now))
+            .put(
+                "CreatedAt",
+                created == null ? "N/A" : Timestamp.localWithZone(Moments.nanos(created), zone))
+            .put("Size", Human.size(image.size()))
+            .put("Containers", "N/A")
+            .put("SharedSize", "N/A")
+            .put("UniqueSize", "N/A")
+            .put("VirtualSize", Human.size(image.size()))
+            .finish());
+  }
+}
