@@ -122,7 +122,7 @@ final class ExecStarter {
   private CgroupJoin monitors(ContainerRecord record) {
     String parent = record.spec().cgroupParent();
     CgroupLayout layout = CgroupLayout.discover(files);
-    return CgroupJoin.open(
+    return CgroupJoin.openMonitors(
         files,
         layout.placeMonitors(
             (parent == null ? bench.engine().cgroupParent() : parent) + "/monitors"));

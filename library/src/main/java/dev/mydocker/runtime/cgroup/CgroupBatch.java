@@ -54,18 +54,34 @@ final class CgroupBatch {
     return b;
   }
 
-  /** Makes a cgroup that may be there already. */
-  void makeParent(String directory) {
-    b.syscall(Wire.SYS_MKDIRAT, Value.of(Linux.AT_FDCWD), b.text(directory), Value.of(0755));
-    b.ignoringErrors();
+  /** Makes a cgroup, and those above it, all of which may be there already. */
+  void makeAll(CgroupDirectory directory) {
+    makeParents(directory);
+    addMake(directory, directory.path());
   }
 
-  /** Makes a cgroup; the result is for {@link #result}. */
-  Value make(String directory) {
+  /** Makes the cgroups above one, and gives them its controllers. */
+  void makeParents(CgroupDirectory directory) {
+    enable(directory, directory.mountPoint());
+    for (String parent : directory.parents()) {
+      addMake(directory, parent);
+      enable(directory, parent);
+    }
+  }
+
+  /** Makes a cgroup that must not be there; the result is for {@link #result}. */
+  Value make(CgroupDirectory directory) {
+    return must(addMake(directory, directory.path()), "create cgroup " + directory.path());
+  }
+
+  private Value addMake(CgroupDirectory directory, String path) {
     Value made =
-        b.syscall(Wire.SYS_MKDIRAT, Value.of(Linux.AT_FDCWD), b.text(directory), Value.of(0755));
+        b.syscall(Wire.SYS_MKDIRAT, Value.of(Linux.AT_FDCWD), b.text(path), Value.of(0755));
     b.ignoringErrors();
-    return must(made, "create cgroup " + directory);
+    if (!directory.unified() && directory.controllers().contains("cpuset")) {
+      fillCpuset(path);
+    }
+    return made;
   }
 
   /** Opens a file or directory. */
@@ -141,7 +157,7 @@ final class CgroupBatch {
   /**
    * Gives a v1 cpuset what the cgroup above it has, unless it has something; it must not be empty.
    */
-  void fillCpuset(String directory) {
+  private void fillCpuset(String directory) {
     String above = directory.substring(0, directory.lastIndexOf('/'));
     for (String file : List.of("/cpuset.cpus", "/cpuset.mems")) {
       Label full = new Label();
@@ -167,13 +183,14 @@ final class CgroupBatch {
   }
 
   /** Makes v2 controllers available below a cgroup, as many as can be. */
-  void enable(String directory, List<String> controllers) {
-    if (controllers.isEmpty()) {
+  private void enable(CgroupDirectory directory, String path) {
+    List<String> controllers = directory.controllers();
+    if (!directory.unified() || controllers.isEmpty()) {
       return;
     }
     Label refused = new Label();
     Label done = new Label();
-    Value file = addOpen(directory + "/cgroup.subtree_control", Linux.O_WRONLY);
+    Value file = addOpen(path + "/cgroup.subtree_control", Linux.O_WRONLY);
     addWrite(file, "+" + String.join(" +", controllers));
     b.jumpingTo(refused);
     b.jump(done, Value.of(0), 0, 0);

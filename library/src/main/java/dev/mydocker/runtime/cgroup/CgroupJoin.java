@@ -35,8 +35,26 @@ public final class CgroupJoin implements AutoCloseable {
 
   /** Opens the descriptors for a cgroup that exists, for a process that joins it later. */
   public static CgroupJoin open(FileWorker files, CgroupPaths paths) {
+    return open(files, new CgroupBatch(paths), paths, true);
+  }
+
+  /**
+   * Opens the descriptors of the monitors' cgroup for a monitor, which is not born there; makes the
+   * cgroup if it is missing.
+   *
+   * @param paths from {@link CgroupLayout#placeMonitors}
+   */
+  public static CgroupJoin openMonitors(FileWorker files, CgroupPaths paths) {
     CgroupBatch batch = new CgroupBatch(paths);
-    Request request = new Request(batch, paths, true);
+    for (CgroupDirectory directory : paths.directories()) {
+      batch.makeAll(directory);
+    }
+    return open(files, batch, paths, false);
+  }
+
+  private static CgroupJoin open(
+      FileWorker files, CgroupBatch batch, CgroupPaths paths, boolean born) {
+    Request request = new Request(batch, paths, born);
     batch.perform(files);
     CgroupJoin join = request.join(files);
     MydockerException failure = batch.failure();

@@ -141,10 +141,12 @@ public final class ContainerCgroup {
     files.performer().perform(b.build()).orThrow("remove what is above " + directory.path());
   }
 
-  private static void addRemoveDirectory(SegmentBuilder b, String path) {
-    b.syscall(
-        Wire.SYS_UNLINKAT, Value.of(Linux.AT_FDCWD), b.text(path), Value.of(Linux.AT_REMOVEDIR));
+  private static Value addRemoveDirectory(SegmentBuilder b, String path) {
+    Value place = b.text(path);
+    Value removed =
+        b.syscall(Wire.SYS_UNLINKAT, Value.of(Linux.AT_FDCWD), place, Value.of(Linux.AT_REMOVEDIR));
     b.ignoringErrors();
+    return removed;
   }
 
   /**
@@ -201,12 +203,25 @@ public final class ContainerCgroup {
       b.ignoringErrors();
       b.syscall(Wire.SYS_CLOSE, home);
       b.ignoringErrors();
-      addRemoveDirectory(b, path);
+      addPatientRemove(b, path);
       for (String parent : directory.emptied()) {
         addRemoveDirectory(b, parent);
       }
       b.here(skip);
     }
+  }
+
+  /** Tries for a quarter of a second: other monitors may be about to end as well. */
+  private static void addPatientRemove(SegmentBuilder b, String path) {
+    Label done = new Label();
+    for (long milliseconds = 1; milliseconds <= 128; milliseconds *= 2) {
+      Value removed = addRemoveDirectory(b, path);
+      b.jump(done, removed, -1, 0);
+      b.jump(done, removed, -1, -Errno.ENOENT);
+      b.syscall(Wire.SYS_NANOSLEEP, b.longs(0, milliseconds * 1_000_000), Value.of(0));
+      b.ignoringErrors();
+    }
+    b.here(done);
   }
 
   /**

@@ -71,8 +71,9 @@ public final class NewCgroup implements AutoCloseable {
       if (error == Errno.EEXIST) {
         made.removeStale();
       }
-      // No such directory: somebody's last container went, and took the empty cgroup above along.
-      if (attempt == ATTEMPTS || error != Errno.EEXIST && error != Errno.ENOENT) {
+      // Somebody's last container went in this moment, and took the empty cgroup above along.
+      boolean gone = error == Errno.ENOENT || error == Errno.ENODEV;
+      if (attempt == ATTEMPTS || error != Errno.EEXIST && !gone) {
         throw failure;
       }
     }
@@ -131,11 +132,8 @@ public final class NewCgroup implements AutoCloseable {
       this.paths = paths;
       batch = new CgroupBatch(paths);
       for (CgroupDirectory directory : paths.directories()) {
-        makeParents(directory);
-        made.add(batch.make(directory.path()));
-        if (isCpuset(directory)) {
-          batch.fillCpuset(directory.path());
-        }
+        batch.makeParents(directory);
+        made.add(batch.make(directory));
       }
       batch.write(writes);
       join = new CgroupJoin.Request(batch, paths, true);
@@ -148,33 +146,11 @@ public final class NewCgroup implements AutoCloseable {
         monitorJoin = null;
       } else {
         for (CgroupDirectory directory : monitors.directories()) {
-          makeParents(directory);
-          batch.makeParent(directory.path());
-          if (isCpuset(directory)) {
-            batch.fillCpuset(directory.path());
-          }
+          batch.makeAll(directory);
         }
         monitorJoin = new CgroupJoin.Request(batch, monitors, false);
       }
       batch.perform(files);
-    }
-
-    private void makeParents(CgroupDirectory directory) {
-      if (directory.unified()) {
-        batch.enable(directory.mountPoint(), directory.controllers());
-      }
-      for (String parent : directory.parents()) {
-        batch.makeParent(parent);
-        if (directory.unified()) {
-          batch.enable(parent, directory.controllers());
-        } else if (isCpuset(directory)) {
-          batch.fillCpuset(parent);
-        }
-      }
-    }
-
-    private static boolean isCpuset(CgroupDirectory directory) {
-      return !directory.unified() && directory.controllers().contains("cpuset");
     }
 
     private static String events(CgroupDirectory memory) {
