@@ -78,8 +78,7 @@ public final class Plan {
      * Adds a step.
      *
      * @throws IllegalStateException if its group belongs before that of the last step: the order of
-     *     a container's start is not a matter of taste (DESIGN: mounts before masks, masks before
-     *     privileges go)
+     *     a container's start is not a matter of taste (docs/architecture.md has the reasons)
      */
     public Builder add(Step step) {
       if (!steps.isEmpty() && steps.get(steps.size() - 1).group().compareTo(step.group()) > 0) {
