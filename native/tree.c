@@ -86,6 +86,9 @@ static long empty(struct removal *removal, int directory, int depth) {
         sys3(__NR_lseek, directory, 0, 0);
         for (;;) {
             long length = sys3(__NR_getdents64, directory, (long)entries, sizeof entries);
+            if (length == -ENOENT) {
+                return 0; /* the directory itself was removed meanwhile, by another */
+            }
             if (length < 0) {
                 return length;
             }
@@ -100,7 +103,7 @@ static long empty(struct removal *removal, int directory, int depth) {
                 }
                 found = true;
                 long error = remove_entry(removal, directory, entry->name, depth);
-                if (error != 0) {
+                if (error != 0 && error != -ENOENT) {
                     return error;
                 }
             }
@@ -130,5 +133,6 @@ long delete_tree(int directory, const char *path) {
     struct removal removal = {(int)top, 0};
     error = empty(&removal, (int)top, 0);
     sys1(__NR_close, top);
-    return error != 0 ? error : sys3(__NR_unlinkat, directory, (long)path, AT_REMOVEDIR);
+    error = error != 0 ? error : sys3(__NR_unlinkat, directory, (long)path, AT_REMOVEDIR);
+    return error == -ENOENT ? 0 : error;
 }

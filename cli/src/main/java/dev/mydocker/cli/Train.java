@@ -88,7 +88,18 @@ final class Train {
         var _ = Mydocker.run(invocation(words, environment), host);
       }
     } finally {
+      remove(host, root);
+    }
+  }
+
+  /**
+   * The last monitors may still be writing there: then something is left, but the cache is good.
+   */
+  private static void remove(TrainingHost host, String root) {
+    try {
       host.files().deleteTree(FileWorker.HOST, root);
+    } catch (MydockerException e) {
+      System.err.println(e.getMessage());
     }
   }
 
