@@ -8,6 +8,8 @@ import dev.mydocker.image.tar.TarWriter;
 import dev.mydocker.kernel.Bytes;
 import dev.mydocker.kernel.FileWorker;
 import dev.mydocker.kernel.KernelException;
+import dev.mydocker.kernel.Linux;
+import dev.mydocker.kernel.Timestamp;
 import dev.mydocker.oci.ImageReference;
 import dev.mydocker.oci.image.ContainerConfig;
 import java.io.ByteArrayInputStream;
@@ -27,12 +29,12 @@ public final class BusyboxImage {
 
   private static final List<String> PLACES = List.of("/bin/busybox", "/usr/bin/busybox");
   private static final int MAXIMUM_PROGRAM = 64 << 20;
-  private static final String CREATED = "1970-01-01T00:00:00Z";
   private static final String PATH =
       "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
   private static final List<String> DIRECTORIES =
       List.of(
+          "bin",
           "dev",
           "etc",
           "home",
@@ -154,16 +156,16 @@ public final class BusyboxImage {
   public Assembled assemble() {
     List<String> tried = new ArrayList<>();
     for (String place : places) {
-      Optional<byte[]> program = read(place);
+      Optional<BusyboxProgram> program = read(place);
       if (program.isPresent()) {
-        Optional<String> problem = BusyboxProgram.problem(program.get());
+        Optional<String> problem = program.get().problem();
         if (problem.isEmpty()) {
           return new Assembled(put(program.get()), place);
         }
         tried.add(place + ": " + problem.get());
       }
     }
-    Optional<byte[]> downloaded =
+    Optional<BusyboxProgram> downloaded =
         downloads ? BusyboxPackage.download(files, tried) : Optional.empty();
     if (downloaded.isPresent()) {
       return new Assembled(put(downloaded.get()), "the package " + BusyboxPackage.NAME);
@@ -175,15 +177,21 @@ public final class BusyboxImage {
         "install one: apt-get install busybox-static, dnf install busybox, apk add busybox-static");
   }
 
-  private Optional<byte[]> read(String place) {
+  private Optional<BusyboxProgram> read(String place) {
     try {
-      return Optional.of(files.read(FileWorker.HOST, place, MAXIMUM_PROGRAM));
+      int file = files.open(FileWorker.HOST, place, Linux.O_RDONLY, 0);
+      try (FileInput in = new FileInput(files, file)) {
+        long modified = files.status(file).modifiedSeconds();
+        return Optional.of(new BusyboxProgram(in.readNBytes(MAXIMUM_PROGRAM), modified));
+      }
+    } catch (IOException e) {
+      return Optional.empty();
     } catch (KernelException e) {
       return Optional.empty();
     }
   }
 
-  private Image put(byte[] program) {
+  private Image put(BusyboxProgram program) {
     ContainerConfig config =
         ContainerConfig.builder().env(List.of(PATH)).cmd(List.of("sh")).build();
     try {
@@ -194,44 +202,51 @@ public final class BusyboxImage {
               .name(ImageReference.parse(NAME))
               .config(config)
               .comment("assembled by mydocker from a static busybox")
-              .created(CREATED)
+              .created(Timestamp.rfc3339Nano(program.modified() * Timestamp.SECOND))
               .build());
     } catch (IOException e) {
       throw new IllegalStateException("an array does not fail", e);
     }
   }
 
-  /** The root file system, in the order of Docker's busybox: hard links below /bin. */
-  static byte[] archive(byte[] program) throws IOException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream(program.length + (1 << 18));
+  /** The root file system, as Docker's busybox has it: hard links below /bin. */
+  static byte[] archive(BusyboxProgram program) throws IOException {
+    byte[] content = program.content();
+    ByteArrayOutputStream out = new ByteArrayOutputStream(content.length + (1 << 18));
     TarWriter tar = new TarWriter(out);
-    tar.put(TarEntry.directory("./"));
-    tar.put(TarEntry.directory("bin/"));
-    putFile(tar, "bin/busybox", program, 0755);
-    for (String applet : BusyboxProgram.applets(program)) {
+    List<TarEntry> entries = new ArrayList<>();
+    entries.add(TarEntry.directory("./"));
+    for (String directory : DIRECTORIES) {
+      entries.add(TarEntry.directory(directory + "/"));
+    }
+    entries.add(TarEntry.directory("root/").withMode(0700));
+    entries.add(TarEntry.directory("tmp/").withMode(01777));
+    entries.add(TarEntry.directory("var/tmp/").withMode(01777));
+    entries.add(TarEntry.link("usr/bin/env", TarType.SYMBOLIC_LINK, "../../bin/env"));
+    entries.add(TarEntry.link("var/run", TarType.SYMBOLIC_LINK, "/run"));
+    for (TarEntry entry : entries) {
+      tar.put(entry.withTime(program.modified(), 0));
+    }
+    put(tar, "etc/passwd", Bytes.encode(PASSWD), 0644, program);
+    put(tar, "etc/group", Bytes.encode(GROUP), 0644, program);
+    put(tar, "etc/shadow", Bytes.encode(SHADOW), 0640, program);
+    put(tar, "etc/nsswitch.conf", Bytes.encode(NSSWITCH), 0644, program);
+    put(tar, "bin/busybox", content, 0755, program);
+    for (String applet : program.applets()) {
       if (!applet.equals("busybox")) {
         tar.put(TarEntry.link("bin/" + applet, TarType.HARD_LINK, "bin/busybox"));
       }
     }
-    for (String directory : DIRECTORIES) {
-      tar.put(TarEntry.directory(directory + "/"));
-    }
-    tar.put(TarEntry.directory("root/").withMode(0700));
-    tar.put(TarEntry.directory("tmp/").withMode(01777));
-    tar.put(TarEntry.directory("var/tmp/").withMode(01777));
-    tar.put(TarEntry.link("usr/bin/env", TarType.SYMBOLIC_LINK, "../../bin/env"));
-    tar.put(TarEntry.link("var/run", TarType.SYMBOLIC_LINK, "/run"));
-    putFile(tar, "etc/passwd", Bytes.encode(PASSWD), 0644);
-    putFile(tar, "etc/group", Bytes.encode(GROUP), 0644);
-    putFile(tar, "etc/shadow", Bytes.encode(SHADOW), 0640);
-    putFile(tar, "etc/nsswitch.conf", Bytes.encode(NSSWITCH), 0644);
     tar.finish();
     return out.toByteArray();
   }
 
-  private static void putFile(TarWriter tar, String name, byte[] content, int mode)
+  /** Everything is as old as the program, so that the same program gives the same bytes. */
+  private static void put(
+      TarWriter tar, String name, byte[] content, int mode, BusyboxProgram program)
       throws IOException {
-    tar.put(TarEntry.file(name, content.length).withMode(mode));
+    TarEntry entry = TarEntry.file(name, content.length).withMode(mode);
+    tar.put(entry.withTime(program.modified(), 0));
     tar.write(content, 0, content.length);
   }
 }

@@ -25,7 +25,7 @@ final class BusyboxPackage {
    *
    * @param tried takes why there is none
    */
-  static Optional<byte[]> download(FileWorker files, List<String> tried) {
+  static Optional<BusyboxProgram> download(FileWorker files, List<String> tried) {
     if (files.status(FileWorker.HOST, APT).isEmpty()) {
       return Optional.empty();
     }
@@ -82,7 +82,7 @@ final class BusyboxPackage {
     }
   }
 
-  private static Optional<byte[]> program(FileWorker files, String path) {
+  private static Optional<BusyboxProgram> program(FileWorker files, String path) {
     int directory = files.open(FileWorker.HOST, path, Linux.O_RDONLY | Linux.O_DIRECTORY, 0);
     try {
       for (Entry entry : files.list(directory)) {
@@ -90,8 +90,8 @@ final class BusyboxPackage {
           DebFile deb =
               new DebFile(
                   files.read(directory, entry.name(), MAXIMUM_PACKAGE), "package " + entry.name());
-          Optional<byte[]> program = deb.file("bin/busybox");
-          return program.isPresent() ? program : deb.file("usr/bin/busybox");
+          Optional<BusyboxProgram> program = deb.program("bin/busybox");
+          return program.isPresent() ? program : deb.program("usr/bin/busybox");
         }
       }
       return Optional.empty();

@@ -4,8 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What a file tells about itself: whether it is a static busybox, and which applets it has. */
-final class BusyboxProgram {
+/**
+ * A file that may be a busybox, and what it tells about itself.
+ *
+ * @param content not copied
+ * @param modified when it was made, in seconds since 1970
+ */
+record BusyboxProgram(byte[] content, long modified) {
   /**
    * The start of the table of applets: sorted, each with a NUL behind it, and one more at its end.
    */
@@ -13,10 +18,9 @@ final class BusyboxProgram {
 
   private static final int PT_INTERP = 3;
 
-  private BusyboxProgram() {}
-
   /** Why a file is of no use here, or nothing if it is an ELF program without interpreter. */
-  static Optional<String> problem(byte[] program) {
+  Optional<String> problem() {
+    byte[] program = content;
     if (program.length < 64
         || program[0] != 0x7F
         || program[1] != 'E'
@@ -38,9 +42,7 @@ final class BusyboxProgram {
         return Optional.of("it is linked dynamically");
       }
     }
-    return applets(program).isEmpty()
-        ? Optional.of("it has no table of applets")
-        : Optional.empty();
+    return applets().isEmpty() ? Optional.of("it has no table of applets") : Optional.empty();
   }
 
   private static long number(byte[] bytes, int at, int width) {
@@ -52,7 +54,8 @@ final class BusyboxProgram {
   }
 
   /** The names of its applets, as {@code busybox --list} prints them. */
-  static List<String> applets(byte[] program) {
+  List<String> applets() {
+    byte[] program = content;
     List<String> names = new ArrayList<>();
     int at = indexOf(program, FIRST_APPLETS);
     if (at < 0) {

@@ -27,11 +27,11 @@ final class DebFile {
   }
 
   /**
-   * The content of one file of the package.
+   * One program of the package.
    *
    * @param name its path, without a slash in front
    */
-  Optional<byte[]> file(String name) {
+  Optional<BusyboxProgram> program(String name) {
     try {
       TarReader tar = new TarReader(data(), what, true);
       for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {
@@ -39,7 +39,7 @@ final class DebFile {
         if (path.equals(name) && entry.type() == TarType.FILE && entry.size() <= MAXIMUM_FILE) {
           byte[] bytes = new byte[(int) entry.size()];
           tar.readFully(bytes, 0, bytes.length);
-          return Optional.of(bytes);
+          return Optional.of(new BusyboxProgram(bytes, entry.modifiedSeconds()));
         }
       }
       return Optional.empty();

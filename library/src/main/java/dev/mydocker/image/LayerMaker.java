@@ -134,7 +134,7 @@ final class LayerMaker {
     files.makeDirectory(workspace.directory(), TREE, 0755);
     int tree = files.open(workspace.directory(), TREE, Linux.O_RDONLY | Linux.O_DIRECTORY, 0);
     try {
-      return new Unpacker(files, tree, "", what, true, maximumBytes)
+      return new Unpacker(files, tree, "", what, Unpacker.Purpose.LAYER, maximumBytes)
           .unpack(new TarReader(content, what, true));
     } finally {
       files.close(tree);

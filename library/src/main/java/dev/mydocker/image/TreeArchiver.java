@@ -20,8 +20,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Writes trees of files into an archive: walks by descriptors, follows no link and crosses no
- * mount, so that nothing that a container does meanwhile leads it elsewhere.
+ * Writes trees of files into an archive: walks by descriptors, follows no link and, mostly, crosses
+ * no mount, so that nothing that a container does meanwhile leads it elsewhere.
  *
  * <p>In the form of a layer, it turns overlay's marks of removed files into whiteouts (image
  * specification, layer.md).
@@ -37,6 +37,7 @@ public final class TreeArchiver {
   private final TarWriter tar;
   private final boolean layer;
   private final Set<String> mountPoints;
+  private final int mounts;
   private final Map<String, String> linked = new HashMap<>();
   private long entries;
 
@@ -54,11 +55,22 @@ public final class TreeArchiver {
    * @param mountPoints paths of files that are left out where they are empty
    */
   TreeArchiver(FileWorker files, TarWriter tar, boolean layer, Set<String> mountPoints) {
+    this(files, tar, layer, mountPoints, Linux.RESOLVE_NO_XDEV);
+  }
+
+  private TreeArchiver(
+      FileWorker files, TarWriter tar, boolean layer, Set<String> mountPoints, int mounts) {
+    this.mounts = mounts;
     this.files = files;
     this.attributes = new FileAttributes(files, layer);
     this.tar = tar;
     this.layer = layer;
     this.mountPoints = mountPoints;
+  }
+
+  /** One that goes on into file systems that are mounted below. */
+  static TreeArchiver crossingMounts(FileWorker files, TarWriter tar) {
+    return new TreeArchiver(files, tar, false, Set.of(), 0);
   }
 
   /** How many entries it wrote. */
@@ -169,7 +181,7 @@ public final class TreeArchiver {
               name,
               Linux.O_RDONLY | Linux.O_DIRECTORY | Linux.O_NOFOLLOW,
               0,
-              Linux.RESOLVE_NO_XDEV | Linux.RESOLVE_NO_SYMLINKS | Linux.RESOLVE_BENEATH);
+              mounts | Linux.RESOLVE_NO_SYMLINKS | Linux.RESOLVE_BENEATH);
     } catch (KernelException e) {
       switch (e.error()) {
         case Errno.EXDEV -> put(entry(path + "/", TarType.DIRECTORY, "", status, Map.of()));

@@ -6,6 +6,7 @@ import dev.mydocker.image.tar.TarEntry;
 import dev.mydocker.image.tar.TarReader;
 import dev.mydocker.image.tar.TarType;
 import dev.mydocker.kernel.Errno;
+import dev.mydocker.kernel.FileStatus;
 import dev.mydocker.kernel.FileWorker;
 import dev.mydocker.kernel.KernelException;
 import dev.mydocker.kernel.Label;
@@ -17,6 +18,7 @@ import dev.mydocker.kernel.Value;
 import dev.mydocker.kernel.Wire;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Makes files of all kinds below a directory, with owner, mode, attributes and time, mostly one
@@ -55,6 +57,11 @@ final class TreeMaker implements AutoCloseable {
   @Override
   public void close() {
     directories.close();
+  }
+
+  /** What has a name. */
+  Optional<FileStatus> status(String in, String name) {
+    return files.status(directories.parent(in), name);
   }
 
   /** A directory, or new attributes of the one that is there. */

@@ -5,10 +5,12 @@ import dev.mydocker.MydockerException.Category;
 import dev.mydocker.image.tar.TarEntry;
 import dev.mydocker.image.tar.TarReader;
 import dev.mydocker.image.tar.TarType;
+import dev.mydocker.kernel.FileStatus;
 import dev.mydocker.kernel.FileWorker;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -20,6 +22,14 @@ import java.util.Set;
  * caller unpacks where nobody looks and removes it after an error.
  */
 public final class Unpacker {
+  /** What an archive is unpacked for. */
+  public enum Purpose {
+    /** A layer: whiteouts are turned into overlay's, and the last entry of a name counts. */
+    LAYER,
+    /** A copy into a tree that is in use: directories and other files do not replace each other. */
+    COPY
+  }
+
   /** No limit. */
   public static final long UNLIMITED = Long.MAX_VALUE;
 
@@ -48,13 +58,13 @@ public final class Unpacker {
    * @param root the directory's descriptor
    * @param under where in it the names start: an empty string, or a path without slash at its ends
    * @param what what is unpacked, for messages
-   * @param layer whether whiteouts are turned into overlay's
+   * @param purpose what it is unpacked for
    * @param maximumBytes how much it may take
    */
   public Unpacker(
-      FileWorker files, int root, String under, String what, boolean layer, long maximumBytes) {
+      FileWorker files, int root, String under, String what, Purpose purpose, long maximumBytes) {
     this.maker = new TreeMaker(files, root, under, "unpack " + what);
-    this.layer = layer;
+    this.layer = purpose == Purpose.LAYER;
     this.maximumBytes = maximumBytes;
     this.what = what;
   }
@@ -114,6 +124,9 @@ public final class Unpacker {
       unpackWhiteout(entry, parent, name);
       return;
     }
+    if (!layer) {
+      refuseReplacing(entry, parent, name);
+    }
     switch (entry.type()) {
       case DIRECTORY -> {
         boolean hides = whiteouts.remove(path);
@@ -135,12 +148,29 @@ public final class Unpacker {
     }
   }
 
+  private void refuseReplacing(TarEntry entry, String parent, String name) {
+    boolean directory = entry.type() == TarType.DIRECTORY;
+    Optional<FileStatus> there = maker.status(parent, name);
+    if (there.isPresent() && there.get().isDirectory() != directory) {
+      throw new MydockerException(
+          Category.CONFLICT,
+          "unpack "
+              + what
+              + ": entry "
+              + entry.name()
+              + (directory ? ": a file of that name is there" : ": a directory is there"));
+    }
+  }
+
   private void unpackRoot(TarEntry entry) {
     if (entry.type() != TarType.DIRECTORY) {
       throw refused(entry, "it takes the place of the root directory");
     }
-    maker.setRoot(entry);
-    remember("", entry);
+    // A directory that is copied into stays as it is.
+    if (layer) {
+      maker.setRoot(entry);
+      remember("", entry);
+    }
   }
 
   private void remember(String path, TarEntry entry) {

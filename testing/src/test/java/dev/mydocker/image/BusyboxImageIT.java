@@ -50,8 +50,9 @@ class BusyboxImageIT {
     Path script = Files.writeString(root.resolve("busybox"), "#!/bin/sh\n");
     List<byte[]> programs =
         List.of(Files.readAllBytes(Path.of("/bin/sh")), Files.readAllBytes(script));
-    assertThat(BusyboxProgram.problem(programs.get(0))).contains("it is linked dynamically");
-    assertThat(BusyboxProgram.problem(programs.get(1))).contains("it is no ELF program");
+    assertThat(new BusyboxProgram(programs.get(0), 0).problem())
+        .contains("it is linked dynamically");
+    assertThat(new BusyboxProgram(programs.get(1), 0).problem()).contains("it is no ELF program");
   }
 
   @Test

@@ -241,7 +241,7 @@ class UnpackerIT {
   private void unpack(InputStream archive, long maximumBytes) {
     int directory = Machine.open(target);
     try {
-      new Unpacker(Machine.FILES, directory, "", "test", true, maximumBytes)
+      new Unpacker(Machine.FILES, directory, "", "test", Unpacker.Purpose.LAYER, maximumBytes)
           .unpack(new TarReader(archive, "test", true));
     } finally {
       Machine.FILES.close(directory);
