@@ -81,25 +81,25 @@ final class Train {
     environment.put("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
     environment.put("MYDOCKER_ROOT", root);
     environment.put("MYDOCKER_CGROUP_PARENT", name);
+    // Reads what every command reads of its process.
+    Invocation process = Main.invocation(host.process());
     try {
-      // Reads what every command reads of its process.
-      var _ = Main.invocation(host.process());
       for (List<String> words : COMMANDS) {
         var _ = Mydocker.run(invocation(words, environment), host);
       }
     } finally {
-      remove(host, root);
+      remove(host, root, process.err());
     }
   }
 
   /**
    * The last monitors may still be writing there: then something is left, but the cache is good.
    */
-  private static void remove(TrainingHost host, String root) {
+  private static void remove(TrainingHost host, String root, Output err) {
     try {
       host.files().deleteTree(FileWorker.HOST, root);
     } catch (MydockerException e) {
-      System.err.println(e.getMessage());
+      err.println(String.valueOf(e.getMessage())).flush();
     }
   }
 

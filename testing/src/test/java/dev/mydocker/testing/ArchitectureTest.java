@@ -2,6 +2,7 @@ package dev.mydocker.testing;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleName;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -12,6 +13,7 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
 import dev.mydocker.kernel.Bytes;
 import java.math.BigDecimal;
 import java.security.MessageDigest;
@@ -26,6 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ArchitectureTest {
   private static final JavaClasses OURS =
       new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
           .importPackages("dev.mydocker")
           .that(
               DescribedPredicate.not(
@@ -113,9 +116,13 @@ class ArchitectureTest {
 
   @Test
   void nativeCodeIsLoadedInOnePackage() {
+    // apt-get wants its caller's environment (a proxy, say), which plans do not pass on.
+    DescribedPredicate<JavaClass> elsewhere =
+        resideInAPackage("dev.mydocker.kernel..")
+            .or(simpleName("BusyboxPackage"))
+            .as("kernel and BusyboxPackage");
     noClasses()
-        .that()
-        .resideOutsideOfPackage("dev.mydocker.kernel..")
+        .that(DescribedPredicate.not(elsewhere))
         .should()
         .callMethod(System.class, "load", String.class)
         .orShould()
