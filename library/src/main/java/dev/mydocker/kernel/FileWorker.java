@@ -17,6 +17,10 @@ public final class FileWorker {
   public static final int HOST = Linux.AT_FDCWD;
 
   private static final int CHUNK = 1 << 16;
+
+  /** Most files and directories fit, and so does the segment in the bridge's own buffer. */
+  private static final int SMALL = 1 << 13;
+
   private static final int STATX_BASIC = 0x7FF;
 
   /**
@@ -85,7 +89,7 @@ public final class FileWorker {
     }
   }
 
-  /** The whole of a small file, or nothing where there is none; in one go up to 64 KiB. */
+  /** The whole of a small file, or nothing where there is none; in one go below 8 KiB. */
   public Optional<byte[]> readIfThere(int directory, String path) {
     SegmentBuilder b = Segment.builder();
     Label missing = new Label();
@@ -97,8 +101,8 @@ public final class FileWorker {
             Value.of(Linux.O_RDONLY | Linux.O_CLOEXEC),
             Value.of(0));
     b.jumpingTo(missing, Errno.ENOENT, Errno.ENOTDIR);
-    Value buffer = b.returned(CHUNK);
-    Value length = b.syscall(Wire.SYS_READ, file, buffer, Value.of(CHUNK));
+    Value buffer = b.returned(SMALL);
+    Value length = b.syscall(Wire.SYS_READ, file, buffer, Value.of(SMALL));
     b.syscall(Wire.SYS_CLOSE, file);
     b.here(missing);
     Reply reply = done(b, "read", path);
@@ -107,16 +111,18 @@ public final class FileWorker {
     }
     int got = (int) reply.result(length);
     return Optional.of(
-        got == CHUNK ? read(directory, path, Wire.MAXIMUM_LENGTH) : reply.bytes(buffer, got));
+        got == SMALL ? read(directory, path, Wire.MAXIMUM_LENGTH) : reply.bytes(buffer, got));
   }
 
   private byte[] readAll(int file, String path, int limit) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
+    int size = SMALL;
     while (true) {
-      byte[] bytes = read(file, CHUNK);
+      byte[] bytes = read(file, size);
       if (bytes.length == 0) {
         return out.toByteArray();
       }
+      size = bytes.length == size ? CHUNK : size;
       out.write(bytes, 0, bytes.length);
       if (out.size() > limit) {
         throw new KernelException("read " + path, Errno.EFBIG);
@@ -360,15 +366,17 @@ public final class FileWorker {
   public List<Entry> list(int directory) {
     List<Entry> entries = new ArrayList<>();
     rewind(directory);
+    int room = SMALL;
     while (true) {
       SegmentBuilder b = Segment.builder();
-      Value buffer = b.returned(CHUNK);
-      Value length = b.syscall(Wire.SYS_GETDENTS64, Value.of(directory), buffer, Value.of(CHUNK));
+      Value buffer = b.returned(room);
+      Value length = b.syscall(Wire.SYS_GETDENTS64, Value.of(directory), buffer, Value.of(room));
       Reply reply = done(b, "list descriptor", Integer.toString(directory));
       int got = (int) reply.result(length);
       if (got == 0) {
         return entries;
       }
+      room = got > SMALL / 2 ? CHUNK : SMALL;
       byte[] bytes = reply.bytes(buffer, got);
       for (int at = 0; at < got; ) {
         int size = bytes[at + 16] & 0xFF | (bytes[at + 17] & 0xFF) << 8;

@@ -205,7 +205,7 @@ public final class SegmentBuilder {
       }
       put(code, at + Wire.INSTRUCTION_JUMP, label.instruction, 4);
     }
-    for (int i = 0; i < 6; i++) {
+    for (int i = 0; returnedArguments[instruction] != 0 && i < 6; i++) {
       if ((returnedArguments[instruction] >> i & 1) != 0) {
         int place = at + Wire.INSTRUCTION_ARGUMENT + 8 * i;
         put(code, place, get(code, place) + base, 8);
@@ -261,9 +261,15 @@ public final class SegmentBuilder {
     return (at + alignment - 1) & -alignment;
   }
 
+  /**
+   * Writes a number where there are zeros, or a smaller number: most have one byte or two, and a
+   * cold JVM interprets.
+   */
   private static void put(byte[] to, int at, long number, int width) {
-    for (int i = 0; i < width; i++) {
-      to[at + i] = (byte) (number >> 8 * i);
+    long rest = number;
+    for (int i = 0; rest != 0 && i < width; i++) {
+      to[at + i] = (byte) rest;
+      rest >>>= 8;
     }
   }
 
