@@ -62,7 +62,7 @@ final class Inspect {
   private static JsonObject object(Call call, String type, String name) {
     if (!type.equals("image")) {
       try {
-        return InspectContainer.json(call, call.engine().container(name).info());
+        return InspectContainer.json(call.engine().container(name).info());
       } catch (MydockerException e) {
         if (e.category() != Category.NOT_FOUND || type.equals("container")) {
           throw e;

@@ -1,6 +1,5 @@
 package dev.mydocker.cli.command;
 
-import dev.mydocker.cli.call.Call;
 import dev.mydocker.engine.Bind;
 import dev.mydocker.engine.ByteSize;
 import dev.mydocker.engine.ContainerInfo;
@@ -9,24 +8,23 @@ import dev.mydocker.engine.DeviceMapping;
 import dev.mydocker.engine.FileSystemOptions;
 import dev.mydocker.engine.LogOptions;
 import dev.mydocker.engine.NamespaceMode;
+import dev.mydocker.engine.NetworkOptions;
+import dev.mydocker.engine.ProcessOptions;
 import dev.mydocker.engine.ResourceLimits;
 import dev.mydocker.engine.SecurityOptions;
 import dev.mydocker.engine.Status;
 import dev.mydocker.engine.TmpfsMount;
 import dev.mydocker.engine.Ulimit;
-import dev.mydocker.kernel.FileWorker;
 import dev.mydocker.oci.json.JsonArray;
 import dev.mydocker.oci.json.JsonNull;
 import dev.mydocker.oci.json.JsonObject;
 import dev.mydocker.oci.json.JsonString;
 import dev.mydocker.oci.json.JsonValue;
 import dev.mydocker.oci.json.ObjectWriter;
-import dev.mydocker.oci.spec.ProcessSpec;
-import dev.mydocker.oci.spec.RuntimeSpec;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A container as Docker's API describes one: the members that scripts ask for. */
@@ -35,18 +33,7 @@ final class InspectContainer {
 
   private InspectContainer() {}
 
-  static JsonObject json(Call call, ContainerInfo info) {
-    return json(info, process(call, info));
-  }
-
-  /** What runs, as the OCI configuration has it, which is complete; from the first start on. */
-  private static @Nullable ProcessSpec process(Call call, ContainerInfo info) {
-    String path = info.directory() + "/bundle/config.json";
-    Optional<byte[]> text = call.host().files().readIfThere(FileWorker.HOST, path);
-    return text.isEmpty() ? null : RuntimeSpec.parse(text.get(), path).process();
-  }
-
-  static JsonObject json(ContainerInfo info, @Nullable ProcessSpec process) {
+  static JsonObject json(ContainerInfo info) {
     List<String> command = info.command();
     String image = info.imageId();
     return new ObjectWriter()
@@ -63,7 +50,7 @@ final class InspectContainer {
         .put("Platform", "linux")
         .put("HostConfig", host(info.spec()))
         .put("Mounts", mounts(info.spec().files()))
-        .put("Config", config(info, process))
+        .put("Config", config(info))
         .put("NetworkSettings", network(info.spec()))
         .finish();
   }
@@ -86,35 +73,36 @@ final class InspectContainer {
         .finish();
   }
 
-  private static JsonObject config(ContainerInfo info, @Nullable ProcessSpec process) {
-    ContainerSpec spec = info.spec();
-    boolean terminal = spec.process().terminal();
-    boolean interactive = spec.process().interactive();
-    String hostname = spec.network().hostname();
-    String domainname = spec.network().domainname();
-    String user = spec.process().user();
-    String directory = spec.process().workingDirectory();
-    String signal = spec.process().stopSignal();
-    List<String> asked = spec.process().command();
-    List<String> entrypoint = spec.process().entrypoint();
+  private static JsonObject config(ContainerInfo info) {
+    NetworkOptions network = info.spec().network();
+    ProcessOptions process = info.process();
+    String hostname = network.hostname();
     ObjectWriter out =
         new ObjectWriter()
             .put("Hostname", hostname == null ? info.shortId() : hostname)
-            .put("Domainname", domainname == null ? "" : domainname)
-            .put("User", user == null ? "" : user)
+            .put("Domainname", orEmpty(network.domainname()))
+            .put("User", orEmpty(process.user()))
             .put("AttachStdin", false)
             .put("AttachStdout", true)
             .put("AttachStderr", true)
-            .put("Tty", terminal)
-            .put("OpenStdin", interactive)
+            .put("Tty", process.terminal())
+            .put("OpenStdin", process.interactive())
             .put("StdinOnce", false)
-            .putStrings("Env", process == null ? spec.process().environment() : process.env());
-    strings(out, "Cmd", asked == null ? info.command() : asked);
-    out.put("Image", info.image());
-    out.put("Volumes", JsonNull.NULL);
-    out.put("WorkingDir", directory != null ? directory : process == null ? "" : process.cwd());
-    strings(out, "Entrypoint", entrypoint);
-    return out.put("Labels", strings(spec.labels())).optional("StopSignal", signal).finish();
+            .putStrings("Env", process.environment());
+    strings(out, "Cmd", process.command());
+    out.put("Image", info.image())
+        .put("Volumes", JsonNull.NULL)
+        .put("WorkingDir", orEmpty(process.workingDirectory()));
+    strings(out, "Entrypoint", process.entrypoint());
+    Duration timeout = process.stopTimeout();
+    return out.put("Labels", strings(info.labels()))
+        .optional("StopSignal", process.stopSignal())
+        .optional("StopTimeout", timeout == null ? null : (Long) timeout.toSeconds())
+        .finish();
+  }
+
+  private static String orEmpty(@Nullable String text) {
+    return text == null ? "" : text;
   }
 
   private static JsonObject host(ContainerSpec spec) {

@@ -86,7 +86,7 @@ final class Ps {
     long created = Moments.nanos(info.created());
     ObjectWriter labels = new ObjectWriter();
     List<String> pairs = new ArrayList<>();
-    for (Map.Entry<String, String> label : info.spec().labels().entrySet()) {
+    for (Map.Entry<String, String> label : info.labels().entrySet()) {
       labels.put(label.getKey(), label.getValue());
       pairs.add(label.getKey() + "=" + label.getValue());
     }

@@ -115,7 +115,7 @@ final class PsFilter {
       case "id" -> info.id().startsWith(value);
       case "name" -> isNamed(info.name(), value);
       case "status" -> info.status().word().equals(value);
-      case "label" -> isLabelled(info.spec().labels(), value);
+      case "label" -> isLabelled(info.labels(), value);
       case "ancestor" -> isOf(info, value);
       default -> info.status() == Status.EXITED && Integer.toString(info.exitCode()).equals(value);
     };

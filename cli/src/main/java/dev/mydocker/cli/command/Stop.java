@@ -28,7 +28,7 @@ final class Stop {
   }
 
   private static Duration ownLimit(Container container) {
-    Duration own = container.info().spec().process().stopTimeout();
+    Duration own = container.info().process().stopTimeout();
     return own == null ? Container.STOP_TIMEOUT : own;
   }
 }

@@ -38,17 +38,12 @@ public final class UsageException extends MydockerException {
     return exitCode;
   }
 
-  /** Returns the line that says where to read on: {@code See 'mydocker run --help'.} */
-  public String seeAlso() {
-    return "See 'mydocker " + (path.isEmpty() ? "" : path + " ") + "--help'.";
-  }
-
-  /** Returns all that is printed: the message with its suggestion, and where to read on. */
+  /** Returns all that is printed, one line: the message, what to do, and where to read on. */
   public String report() {
     StringBuilder text = new StringBuilder(String.valueOf(getMessage()));
-    suggestion().ifPresent(hint -> text.append(", ").append(hint));
+    suggestion().ifPresent(hint -> text.append("; ").append(hint));
     if (category() == Category.INVALID) {
-      text.append('\n').append(seeAlso());
+      text.append(" (see 'mydocker ").append(path.isEmpty() ? "" : path + " ").append("--help')");
     }
     return text.toString();
   }

@@ -75,21 +75,21 @@ class CommandLineTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "rn busybox | unknown command: mydocker rn, did you mean run?",
-        "stat bird | unknown command: mydocker stat, did you mean start?",
-        "imagse | unknown command: mydocker imagse, did you mean images?",
-        "inspct x | unknown command: mydocker inspct, did you mean inspect?",
+        "rn busybox | unknown command: mydocker rn; did you mean run?",
+        "stat bird | unknown command: mydocker stat; did you mean start?",
+        "imagse | unknown command: mydocker imagse; did you mean images?",
+        "inspct x | unknown command: mydocker inspct; did you mean inspect?",
         "frobnicate | unknown command: mydocker frobnicate",
-        "container lss | unknown command: mydocker container lss, did you mean ls?",
+        "container lss | unknown command: mydocker container lss; did you mean ls?",
         "container images | unknown command: mydocker container images",
-        "help rn | unknown command: mydocker rn, did you mean run?",
+        "help rn | unknown command: mydocker rn; did you mean run?",
       })
   void aMistypedCommandIsNamedWithASuggestion(String words, String message) {
     assertThatThrownBy(() -> parse(words))
         .isInstanceOfSatisfying(
             UsageException.class,
             e -> {
-              assertThat(e.report()).startsWith(message + "\nSee 'mydocker ").endsWith("--help'.");
+              assertThat(e.report()).startsWith(message + " (see 'mydocker ").endsWith("--help')");
               assertThat(e.exitCode()).isEqualTo(1);
             });
   }

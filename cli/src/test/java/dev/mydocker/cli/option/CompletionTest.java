@@ -39,7 +39,7 @@ class CompletionTest {
             UsageException.class,
             e ->
                 assertThat(e.report())
-                    .startsWith("unknown shell: csh, write one of bash, zsh, fish\n"));
+                    .startsWith("unknown shell: csh; write one of bash, zsh, fish"));
   }
 
   @ParameterizedTest

@@ -142,11 +142,11 @@ class ParserTest {
       quoteCharacter = '`',
       value = {
         "--foo busybox | unknown flag: --foo",
-        "--detatch busybox | unknown flag: --detatch, did you mean --detach?",
-        "--evn A=1 busybox | unknown flag: --evn, did you mean --env?",
-        "--interactiv busybox | unknown flag: --interactiv, did you mean --interactive?",
+        "--detatch busybox | unknown flag: --detatch; did you mean --detach?",
+        "--evn A=1 busybox | unknown flag: --evn; did you mean --env?",
+        "--interactiv busybox | unknown flag: --interactiv; did you mean --interactive?",
         "-zt busybox | unknown shorthand flag: 'z' in -zt",
-        "-rm busybox | unknown shorthand flag: 'r' in -rm, did you mean --rm?",
+        "-rm busybox | unknown shorthand flag: 'r' in -rm; did you mean --rm?",
         "--=x busybox | bad flag syntax: --=x",
         "---x busybox | bad flag syntax: ---x",
         "--name | flag needs an argument: --name",
@@ -159,7 +159,7 @@ class ParserTest {
         .isInstanceOfSatisfying(
             UsageException.class,
             e -> {
-              assertThat(e.report()).isEqualTo(message + "\nSee 'mydocker run --help'.");
+              assertThat(e.report()).isEqualTo(message + " (see 'mydocker run --help')");
               assertThat(e.exitCode()).isEqualTo(125);
             });
   }
@@ -177,7 +177,7 @@ class ParserTest {
             + " add-host: \"1.2.3\"",
         "-e =x a | \"=x\" for \"-e, --env\" flag: invalid environment variable: =x",
         "--ulimit x a | \"x\" for \"--ulimit\" flag: invalid ulimit argument: x",
-        "--ulimit nofil=1 a | \"nofil=1\" for \"--ulimit\" flag: invalid ulimit type: nofil, did"
+        "--ulimit nofil=1 a | \"nofil=1\" for \"--ulimit\" flag: invalid ulimit type: nofil; did"
             + " you mean nofile?",
         "--cpus x a | \"x\" for \"--cpus\" flag: \"x\" is not a number of CPUs",
         "--cpus 1.23456789012 a | \"1.23456789012\" for \"--cpus\" flag: value is too precise",
@@ -196,7 +196,7 @@ class ParserTest {
             + " '/a:/b:rx': invalid mode: rx",
         "--tmpfs x a | \"x\" for \"--tmpfs\" flag: invalid mount path: 'x' mount path must be"
             + " absolute",
-        "--pid foo a | \"foo\" for \"--pid\" flag: invalid mode \"foo\", one of host, private,"
+        "--pid foo a | \"foo\" for \"--pid\" flag: invalid mode \"foo\"; one of host, private,"
             + " container:",
         "--cpuset-cpus 3-1 a | \"3-1\" for \"--cpuset-cpus\" flag: invalid range in list \"3-1\"",
         "--restart foo a | \"foo\" for \"--restart\" flag: invalid restart policy: unknown policy"
@@ -214,7 +214,7 @@ class ParserTest {
             e -> {
               assertThat(e.report())
                   .startsWith("invalid argument " + message)
-                  .endsWith("\nSee 'mydocker run --help'.");
+                  .endsWith(" (see 'mydocker run --help')");
               assertThat(e.exitCode()).isEqualTo(125);
             });
   }
