@@ -112,6 +112,7 @@ def main() -> int:
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
 
+    measure.take_short_slices()
     place = Place(options.work, options.checkout, options.cgroup)
     make_rootfs(place.rootfs)
     names = ["hello", *options.engines.split(",")]

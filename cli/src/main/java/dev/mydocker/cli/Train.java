@@ -55,6 +55,7 @@ final class Train {
           List.of("logs", NAME),
           List.of("logs", "-t", "--tail", "1", NAME),
           List.of("inspect", NAME),
+          List.of("inspect", "busybox"),
           List.of("inspect", "-f", "{{.State.Status}}", NAME),
           List.of("pause", NAME),
           List.of("unpause", NAME),
