@@ -6,6 +6,7 @@ import dev.mydocker.image.Changes;
 import dev.mydocker.image.Image;
 import dev.mydocker.image.NewImage;
 import dev.mydocker.kernel.FileWorker;
+import dev.mydocker.kernel.KernelException;
 import dev.mydocker.kernel.Linux;
 import dev.mydocker.kernel.Timestamp;
 import dev.mydocker.oci.image.ContainerConfig;
@@ -134,9 +135,25 @@ final class Committer {
    */
   void export(OutputStream out) {
     ContainerRecord record = bench.containers().read(id);
-    write(record, out);
     // No lock: a reader of the archive that pauses would keep others from stopping the container.
-    bench.containers().read(id);
+    try {
+      write(record, out);
+    } catch (KernelException e) {
+      requireStillThere(e);
+      throw e;
+    }
+    requireStillThere(null);
+  }
+
+  private void requireStillThere(@Nullable KernelException problem) {
+    try {
+      bench.containers().read(id);
+    } catch (MydockerException e) {
+      if (problem != null) {
+        e.addSuppressed(problem);
+      }
+      throw e;
+    }
   }
 
   private void write(ContainerRecord record, OutputStream out) {

@@ -2,7 +2,9 @@ package dev.mydocker.engine;
 
 import dev.mydocker.MydockerException;
 import dev.mydocker.MydockerException.Category;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -301,6 +303,57 @@ public final class Container {
   public void export(OutputStream out) {
     try (Workbench bench = engine.bench()) {
       new Committer(bench, id).export(out);
+    }
+  }
+
+  /**
+   * Writes a file of it, or a directory and all in it, as a tar archive, whether it runs or not. A
+   * path that ends in a slash or in {@code /.} gives what is in the directory, without its name;
+   * otherwise a link is archived and not followed.
+   *
+   * @param path a path in the container; no link on it leads out of the container
+   * @param tar takes the archive; it is flushed, not closed
+   * @throws MydockerException NOT_FOUND if there is no such file
+   */
+  public void copyOut(String path, OutputStream tar) {
+    try (Workbench bench = engine.bench()) {
+      new Copier(bench, id).copyOut(path, tar);
+    }
+  }
+
+  /**
+   * Copies a file of it, or a directory and all in it, to the host: into {@code destination} if
+   * that is a directory, else under that name.
+   */
+  public void copyOut(String path, Path destination) {
+    try (Workbench bench = engine.bench()) {
+      new Copier(bench, id).copyTo(path, destination.toAbsolutePath().toString());
+    }
+  }
+
+  /**
+   * Unpacks a tar archive, packed or not, in a directory of it, whether it runs or not; owners are
+   * those of the archive. Nothing is written outside of the container, whatever the archive says,
+   * and no directory is replaced by a file or a file by a directory.
+   *
+   * @param tar the archive, read to its end, not closed
+   * @param directory a path in the container
+   * @throws MydockerException NOT_FOUND if there is no such directory; CONFLICT if the container
+   *     does not run, and something would be mounted there if it did
+   */
+  public void copyIn(InputStream tar, String directory) {
+    try (Workbench bench = engine.bench()) {
+      new Copier(bench, id).copyIn(tar, directory);
+    }
+  }
+
+  /**
+   * Copies a file of the host, or a directory and all in it, into it: into {@code destination} if
+   * that is a directory, else under that name.
+   */
+  public void copyIn(Path source, String destination) {
+    try (Workbench bench = engine.bench()) {
+      new Copier(bench, id).copyFrom(source.toAbsolutePath().toString(), destination);
     }
   }
 }

@@ -112,6 +112,20 @@ public final class TreeArchiver {
     add(directory, name, archived, status.get());
   }
 
+  /**
+   * Writes an open directory with all that is in it; other than {@link #add}, also one on which
+   * something is mounted.
+   *
+   * @param directory a descriptor
+   * @param archived its path in the archive, without slash at either end
+   */
+  public void addTree(int directory, String archived) throws IOException {
+    Map<String, byte[]> xattrs = attributes.ofDescriptor(directory, archived);
+    xattrs.remove(FileAttributes.OPAQUE);
+    put(entry(archived + "/", TarType.DIRECTORY, "", files.status(directory), xattrs));
+    addContent(directory, archived);
+  }
+
   private void addContent(int directory, String path) throws IOException {
     List<String> names = new ArrayList<>();
     for (FileWorker.Entry entry : files.list(directory)) {

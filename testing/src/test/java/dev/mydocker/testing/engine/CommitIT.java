@@ -10,6 +10,7 @@ import dev.mydocker.engine.Container;
 import dev.mydocker.engine.ContainerSpec;
 import dev.mydocker.engine.Engine;
 import dev.mydocker.engine.ImageInfo;
+import dev.mydocker.engine.ImportOptions;
 import dev.mydocker.engine.StateDirectory;
 import dev.mydocker.engine.Status;
 import dev.mydocker.testkit.Need;
@@ -17,6 +18,7 @@ import dev.mydocker.testkit.Requires;
 import dev.mydocker.testkit.Sandbox;
 import dev.mydocker.testkit.SandboxExtension;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -206,8 +208,8 @@ class CommitIT {
     OutputStream broken =
         new OutputStream() {
           @Override
-          public void write(int value) throws java.io.IOException {
-            throw new java.io.IOException("no space left on device");
+          public void write(int value) throws IOException {
+            throw new IOException("no space left on device");
           }
         };
     assertThatThrownBy(() -> container.commitArchive(broken, true))
@@ -232,7 +234,7 @@ class CommitIT {
     assertThat(Tar.names(archive))
         .contains("file", "bin/busybox", "bin/sh")
         .doesNotContain("bin/vi");
-    engine.images().importPath(archive, dev.mydocker.engine.ImportOptions.named("whole"));
+    engine.images().importPath(archive, ImportOptions.named("whole"));
     assertThat(output("whole", "cat /file")).isEqualTo("mine\n");
   }
 
