@@ -40,11 +40,12 @@ final class StoreFiles {
 
   /** Makes what is missing of the layout. */
   void ensure() {
+    // Not part of the layout, so that other tools' copies lack it.
+    files.makeDirectory(FileWorker.HOST, path("layers"), 0700);
     if (files.status(FileWorker.HOST, path(ImageLayout.FILE)).isPresent()) {
       return;
     }
     files.makeDirectories(FileWorker.HOST, path(ImageLayout.BLOBS + "/sha256"), 0755);
-    files.makeDirectory(FileWorker.HOST, path("layers"), 0700);
     if (files.status(FileWorker.HOST, path(ImageLayout.INDEX_FILE)).isEmpty()) {
       write(path(ImageLayout.INDEX_FILE), Json.encode(ImageIndex.of(List.of()).toJson()));
     }

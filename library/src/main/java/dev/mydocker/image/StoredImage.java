@@ -88,19 +88,25 @@ record StoredImage(Descriptor descriptor, Digest id, List<Digest> layers, long s
   /** The whole name, {@code docker.io/library/busybox:latest}, or null. */
   @Nullable String name() {
     String name = descriptor.annotations().get(FULL_NAME);
-    return name != null ? name : descriptor.annotations().get(ImageLayout.REF_NAME);
+    if (name != null) {
+      return name;
+    }
+    // Other tools write what their users typed.
+    String typed = descriptor.annotations().get(ImageLayout.REF_NAME);
+    return typed == null ? null : parse(typed).map(ImageReference::toString).orElse(typed);
   }
 
   /** The name, where there is one that is well-formed. */
   Optional<ImageReference> reference() {
     String name = name();
-    if (name == null) {
-      return Optional.empty();
-    }
+    return name == null ? Optional.empty() : parse(name);
+  }
+
+  private static Optional<ImageReference> parse(String name) {
     try {
       return Optional.of(ImageReference.parse(name).withDefaultTag());
     } catch (MydockerException e) {
-      // Other tools may name an entry as they like; we find it by its id only.
+      // An entry may be named as one likes; we find it by its id then.
       return Optional.empty();
     }
   }

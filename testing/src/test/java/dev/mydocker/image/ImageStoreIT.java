@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Requires(Need.ROOT)
 class ImageStoreIT {
@@ -249,14 +250,15 @@ class ImageStoreIT {
     String directory = store.layerDirectories(image).getFirst();
     Machine.run("touch", "-d@0", directory);
     String before = Machine.listing(Path.of(directory));
-    Machine.run("rm", "-r", directory);
+    Machine.run("rm", "-r", root + "/images/layers");
     assertThat(store.layerDirectories(image)).containsExactly(directory);
     Machine.run("touch", "-d@0", directory);
     assertThat(Machine.listing(Path.of(directory))).isEqualTo(before);
   }
 
-  @Test
-  void entriesOfOtherToolsAreFound() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"docker.io/library/app:latest", "app", "app:latest"})
+  void entriesOfOtherToolsAreFound(String name) throws IOException {
     Image image = make("app", "x");
     Path index = root.resolve("images/index.json");
     String plain =
@@ -267,10 +269,11 @@ class ImageStoreIT {
             import json, sys
             index = json.load(open(sys.argv[1]))
             for m in index["manifests"]:
-                m["annotations"] = {"org.opencontainers.image.ref.name": "docker.io/library/app:latest"}
+                m["annotations"] = {"org.opencontainers.image.ref.name": sys.argv[2]}
             print(json.dumps(index))
             """,
-            index.toString());
+            index.toString(),
+            name);
     Files.writeString(index, plain);
     Image found = store.find("app").orElseThrow();
     assertThat(found.id()).isEqualTo(image.id());
