@@ -242,7 +242,8 @@ static void hear_owner(struct monitor *m, const struct pollfd *polled) {
     }
     if (polled[SESSION].revents != 0 &&
         sys3(__NR_read, m->session, (long)unused, sizeof unused) <= 0) {
-        m->session = shut(m->session);
+        /* Half closed, it stays: its end tells who started us that we have ended. */
+        m->session = polled[SESSION].revents & POLLHUP ? shut(m->session) : -1;
     }
 }
 

@@ -81,6 +81,10 @@ final class FinalPlan {
     this.plan = plan.build();
   }
 
+  Plan plan() {
+    return plan;
+  }
+
   /**
    * Has the process become the command: the end of the session is its success.
    *

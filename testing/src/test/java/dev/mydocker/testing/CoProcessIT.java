@@ -70,6 +70,8 @@ class CoProcessIT {
         await(() -> isEmpty(temporary(directory)));
         await(() -> log(directory).contains("hello"));
         assertThat(ProcessHandle.of(init)).isPresent();
+        String[] stat = Files.readString(Path.of("/proc/" + init + "/stat")).split(" ", -1);
+        assertThat(List.of(stat[4], stat[5])).containsOnly(Long.toString(init));
         long monitor = ProcessHandle.of(init).flatMap(ProcessHandle::parent).orElseThrow().pid();
         assertThat(Files.readString(Path.of("/proc/" + monitor + "/cmdline")))
             .isEqualTo("mydocker-monitor\0");

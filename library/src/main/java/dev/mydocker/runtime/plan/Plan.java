@@ -3,6 +3,7 @@ package dev.mydocker.runtime.plan;
 import dev.mydocker.kernel.KernelException;
 import dev.mydocker.kernel.Reply;
 import dev.mydocker.kernel.Segment;
+import dev.mydocker.kernel.Value;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,11 +12,13 @@ public final class Plan {
   private final List<Step> steps;
   private final int[] firstInstruction;
   private final Segment segment;
+  private final Value root;
 
-  private Plan(List<Step> steps, int[] firstInstruction, Segment segment) {
+  private Plan(List<Step> steps, int[] firstInstruction, Segment segment, Value root) {
     this.steps = steps;
     this.firstInstruction = firstInstruction;
     this.segment = segment;
+    this.root = root;
   }
 
   /** The steps in their order. */
@@ -26,6 +29,11 @@ public final class Plan {
   /** The steps as one segment. */
   public Segment segment() {
     return segment;
+  }
+
+  /** The descriptor of the container's root file system, where the steps use one. */
+  Value root() {
+    return root;
   }
 
   /** The step that an instruction belongs to. */
@@ -106,7 +114,8 @@ public final class Plan {
       return new Plan(
           List.copyOf(steps),
           java.util.Arrays.copyOf(first, steps.size()),
-          lowering.segment().build());
+          lowering.segment().build(),
+          lowering.root());
     }
   }
 }

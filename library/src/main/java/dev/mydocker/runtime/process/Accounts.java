@@ -35,7 +35,7 @@ public record Accounts(String passwd, String group) {
     int colon = user.indexOf(':');
     String name = colon < 0 ? user : user.substring(0, colon);
     String groupName = colon < 0 ? null : user.substring(colon + 1);
-    String[] entry = name.isEmpty() ? find(passwd, 2, "0") : findUser(name);
+    String[] entry = name.isEmpty() ? find(passwd, 2, 2, "0") : findUser(name);
     long uid;
     long gid = 0;
     String home = "/";
@@ -61,18 +61,18 @@ public record Accounts(String passwd, String group) {
 
   /** The home directory of a uid, {@code /} where the file names none. */
   public String home(long uid) {
-    String[] entry = find(passwd, 2, Long.toString(uid));
+    String[] entry = find(passwd, 2, 2, Long.toString(uid));
     return entry != null && entry.length > 5 && entry[5].startsWith("/") ? entry[5] : "/";
   }
 
   private String @Nullable [] findUser(String name) {
-    String[] entry = find(passwd, 0, name);
-    return entry != null || number(name) < 0 ? entry : find(passwd, 2, name);
+    String[] entry = find(passwd, 2, 0, name);
+    return entry != null || number(name) < 0 ? entry : find(passwd, 2, 2, name);
   }
 
   private long groupId(String name) {
-    String[] entry = find(group, 0, name);
-    long gid = entry != null && entry.length > 2 ? number(entry[2]) : number(name);
+    String[] entry = find(group, 1, 0, name);
+    long gid = number(entry != null ? entry[2] : name);
     if (gid < 0 || gid > LARGEST - 1) {
       throw unknown("group", name);
     }
@@ -95,14 +95,23 @@ public record Accounts(String passwd, String group) {
     return groups;
   }
 
-  private static String @Nullable [] find(String text, int field, String value) {
+  /** The first line with that field, of those that have ids: two in passwd, one in group. */
+  private static String @Nullable [] find(String text, int ids, int field, String value) {
     for (String line : lines(text)) {
       String[] fields = line.split(":", -1);
-      if (fields.length > 3 - (field == 0 ? 1 : 0) && fields[field].equals(value)) {
+      if (fields.length > 1 + ids
+          && fields[field].equals(value)
+          && isId(fields[2])
+          && isId(fields[1 + ids])) {
         return fields;
       }
     }
     return null;
+  }
+
+  private static boolean isId(String text) {
+    long id = number(text);
+    return id >= 0 && id < LARGEST;
   }
 
   private static List<String> lines(String text) {

@@ -92,9 +92,10 @@ public final class ProcessSteps {
         "connect standard input, output and error",
         terminal ? "to the terminal" : "to the monitor, which logs them and serves attach",
         l -> {
+          // kill(0, …) in the container must not reach the monitor, whose group this still is.
+          l.syscall(Wire.SYS_SETSID);
+          l.segment().tolerating(Errno.EPERM);
           if (terminal) {
-            l.syscall(Wire.SYS_SETSID);
-            l.segment().tolerating(Errno.EPERM);
             l.syscall(Wire.SYS_IOCTL, in, Value.of(TIOCSCTTY), Value.of(0));
           }
           // Non-root programs reopen /dev/stdout by path, which asks for its owner.
