@@ -223,7 +223,7 @@ public final class BusyboxImage {
     entries.add(TarEntry.directory("tmp/").withMode(01777));
     entries.add(TarEntry.directory("var/tmp/").withMode(01777));
     entries.add(TarEntry.link("usr/bin/env", TarType.SYMBOLIC_LINK, "../../bin/env"));
-    entries.add(TarEntry.link("var/run", TarType.SYMBOLIC_LINK, "/run"));
+    entries.add(TarEntry.link("var/run", TarType.SYMBOLIC_LINK, "../run"));
     for (TarEntry entry : entries) {
       tar.put(entry.withTime(program.modified(), 0));
     }

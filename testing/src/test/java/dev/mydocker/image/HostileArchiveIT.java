@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +32,12 @@ class HostileArchiveIT {
   private Path root;
   private Path canary;
   private String outside;
+
+  @AfterEach
+  void clean() throws IOException {
+    assertThat(Machine.openBelow(temporary)).as("descriptors left open").isZero();
+    Machine.empty(temporary);
+  }
 
   @BeforeEach
   void watch() throws IOException {

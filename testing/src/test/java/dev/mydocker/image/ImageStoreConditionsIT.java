@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +30,11 @@ class ImageStoreConditionsIT {
   @TempDir private Path temporary;
   private Path tree;
   private Path archive;
+
+  @AfterEach
+  void clean() {
+    Machine.empty(temporary);
+  }
 
   @BeforeEach
   void makeTree() {

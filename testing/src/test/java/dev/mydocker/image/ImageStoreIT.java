@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Function;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,6 +38,11 @@ class ImageStoreIT {
   @TempDir private Path root;
   @TempDir private Path temporary;
   private ImageStore store;
+
+  @AfterEach
+  void clean() {
+    Machine.empty(temporary);
+  }
 
   @BeforeEach
   void open() {

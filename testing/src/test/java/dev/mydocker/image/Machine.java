@@ -9,6 +9,7 @@ import dev.mydocker.testkit.Checkout;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -54,6 +55,25 @@ final class Machine {
     try (Stream<Path> files = Files.list(directory)) {
       return files.map(file -> file.getFileName().toString()).sorted().toList();
     }
+  }
+
+  /** Removes what is in a directory, without JUnit's warnings of links that lead out of it. */
+  static void empty(Path directory) {
+    run("find", directory.toString(), "-mindepth", "1", "-delete");
+  }
+
+  /** How many descriptors of this process are of files in a directory. */
+  static long openBelow(Path directory) throws IOException {
+    long count = 0;
+    for (String descriptor : names(Path.of("/proc/self/fd"))) {
+      try {
+        Path file = Files.readSymbolicLink(Path.of("/proc/self/fd", descriptor));
+        count += file.toString().startsWith(directory + "/") ? 1 : 0;
+      } catch (NoSuchFileException e) {
+        // Closed since.
+      }
+    }
+    return count;
   }
 
   static int open(Path directory) {

@@ -42,6 +42,7 @@ class RootCopyIT {
   @AfterEach
   void close() {
     Machine.FILES.close(descriptor);
+    Machine.empty(temporary);
   }
 
   @Test

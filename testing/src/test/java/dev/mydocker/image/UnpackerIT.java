@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,6 +48,11 @@ class UnpackerIT {
 
   @TempDir private Path temporary;
   private Path target;
+
+  @AfterEach
+  void clean() {
+    Machine.empty(temporary);
+  }
 
   @BeforeEach
   void makeTarget() throws IOException {
