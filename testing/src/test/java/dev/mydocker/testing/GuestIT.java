@@ -9,7 +9,9 @@ import dev.mydocker.testkit.Requires;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * The integration tests tagged {@value GuestTests#TAG} once more, on cgroup v2 and a kernel of the
@@ -23,6 +25,7 @@ class GuestIT {
   private static final Duration LIMIT = Duration.ofMinutes(10);
 
   @Test
+  @Timeout(value = 11, unit = TimeUnit.MINUTES)
   void theTaggedTestsPassOnCgroupV2() {
     List<String> line =
         new ArrayList<>(
