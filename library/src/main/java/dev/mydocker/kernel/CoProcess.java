@@ -32,6 +32,10 @@ public final class CoProcess implements AutoCloseable {
   private static final int EXECUTABLE_BUSY = 26;
   private static final long PATIENCE_SECONDS = 10;
 
+  /** Of 107 bytes (unix(7)), what the names of our directory and socket leave. */
+  private static final int LONGEST_TEMPORARY =
+      107 - "/mydocker-".length() - 20 - "/socket".length();
+
   private final Path directory;
   private final Path helper;
   private final Process process;
@@ -153,6 +157,12 @@ public final class CoProcess implements AutoCloseable {
   /** Only this user may enter it, so only this user can connect. */
   private static Path makeDirectory() {
     Path temporary = Path.of(System.getProperty("java.io.tmpdir", "/tmp")).toAbsolutePath();
+    if (Bytes.encode(temporary.toString()).length > LONGEST_TEMPORARY) {
+      throw new MydockerException(
+          Category.INVALID,
+          "create a socket in " + temporary + ": the path is longer than a socket's may be",
+          "set the system property java.io.tmpdir to a shorter one");
+    }
     try {
       return Files.createTempDirectory(
           temporary,
