@@ -29,6 +29,7 @@ final class Creator {
 
   /** Makes a container; its id. */
   String create(ContainerSpec spec) {
+    String generation = bench.images().generation();
     Base base = base(spec);
     try (NewContainer container = bench.containers().begin()) {
       ContainerRecord record =
@@ -50,9 +51,23 @@ final class Creator {
       container.makeDirectory("work", 0700);
       container.makeDirectory("bundle", 0700);
       writeEtc(container, record);
-      container.publish(record, !spec.removeOnExit()).close();
+      try (ContainerLock lock = container.publish(record, !spec.removeOnExit())) {
+        requireImage(lock, record, generation);
+      }
       return container.id();
     }
+  }
+
+  /** Now that the container is known nobody removes its image; somebody may just have done so. */
+  private void requireImage(ContainerLock lock, ContainerRecord record, String generation) {
+    ImageStore store = bench.images();
+    String id = record.imageId();
+    if (id == null || generation.equals(store.generation()) || store.findSettled(id).isPresent()) {
+      return;
+    }
+    bench.containers().remove(lock);
+    throw new MydockerException(
+        Category.NOT_FOUND, "create a container of " + record.imageName() + ": the image is gone");
   }
 
   /** Container files that the engine gives: they are the container's, and may be written by it. */

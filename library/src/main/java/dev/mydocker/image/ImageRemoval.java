@@ -56,14 +56,14 @@ final class ImageRemoval {
       untag(image);
       return;
     }
-    refuseIfNeeded(image, named.isPresent());
-    boolean used = !users.apply(image.id()).isEmpty();
+    List<ImageUser> usedBy = users.apply(image.id());
+    refuseIfNeeded(image, named.isPresent(), usedBy);
     for (StoredImage other : all) {
       if (other.id().equals(image.id()) && other.name() != null) {
         untag(other);
       }
     }
-    if (used) {
+    if (!usedBy.isEmpty()) {
       left.add(image.named(null));
     } else {
       removed = image;
@@ -78,7 +78,7 @@ final class ImageRemoval {
     return ImageNames.byName(all, ImageReference.parse(asked).withDefaultTag());
   }
 
-  private void refuseIfNeeded(StoredImage image, boolean byName) {
+  private void refuseIfNeeded(StoredImage image, boolean byName, List<ImageUser> usedBy) {
     long repositories =
         all.stream()
             .filter(other -> other.id().equals(image.id()))
@@ -89,7 +89,7 @@ final class ImageRemoval {
     if (!byName && repositories > 1 && !force) {
       throw refused("it has names in " + repositories + " repositories", "force it with -f");
     }
-    for (ImageUser user : users.apply(image.id())) {
+    for (ImageUser user : usedBy) {
       if (user.running() && !(byName && force)) {
         throw refused(
             "running container " + user.container() + " uses it", "stop and remove it first");
@@ -100,6 +100,20 @@ final class ImageRemoval {
             "remove the container first, or force it with -f");
       }
     }
+  }
+
+  /**
+   * Why the image must stay after all: somebody made a container of it since {@link #decide}. Asked
+   * when the index has it no more, so that whoever comes later does not find it.
+   */
+  Optional<MydockerException> objection() {
+    if (removed == null) {
+      return Optional.empty();
+    }
+    return users.apply(removed.id()).stream()
+        .findFirst()
+        .map(
+            user -> refused("container " + user.container() + " was just made of it", "try again"));
   }
 
   private MydockerException refused(String why, String suggestion) {

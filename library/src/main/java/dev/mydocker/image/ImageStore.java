@@ -56,6 +56,19 @@ public final class ImageStore {
     return ImageNames.find(all, nameOrId).map(found -> image(found, all));
   }
 
+  /** As {@link #find}, when nobody is just changing the store. */
+  public Optional<Image> findSettled(String nameOrId) {
+    return store.locked(() -> find(nameOrId));
+  }
+
+  /**
+   * What is another text whenever an image was made, named or removed. Who uses an image makes that
+   * known first, and then sees by this whether it may have been removed meanwhile.
+   */
+  public String generation() {
+    return store.generation();
+  }
+
   /** All images, the newest first; those that lost their names as well. */
   public List<Image> list() {
     List<StoredImage> all = store.images(store.index());
@@ -249,6 +262,11 @@ public final class ImageStore {
           ImageRemoval removal = new ImageRemoval(store.images(index), nameOrId, force, users);
           removal.decide();
           write(index, removal.left());
+          Optional<MydockerException> objection = removal.objection();
+          if (objection.isPresent()) {
+            store.writeIndex(index);
+            throw objection.get();
+          }
           removal.removeFiles(store);
           return removal.report();
         });

@@ -97,6 +97,14 @@ final class StoreFiles {
     return json.isEmpty() ? ImageIndex.of(List.of()) : ImageIndex.parse(json.get(), path);
   }
 
+  /** What is another text whenever the index was replaced. */
+  String generation() {
+    return files
+        .status(FileWorker.HOST, path(ImageLayout.INDEX_FILE))
+        .map(s -> s.inode() + " " + s.modifiedSeconds() + " " + s.modifiedNanos())
+        .orElse("");
+  }
+
   /** Replaces the index; the caller holds the lock. */
   void writeIndex(ImageIndex index) {
     write(path(ImageLayout.INDEX_FILE), Json.encode(index.toJson()));

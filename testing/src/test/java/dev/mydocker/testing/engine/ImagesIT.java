@@ -18,10 +18,15 @@ import dev.mydocker.testkit.Requires;
 import dev.mydocker.testkit.Sandbox;
 import dev.mydocker.testkit.SandboxExtension;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -141,5 +146,46 @@ class ImagesIT {
     container.remove(true);
     assertThat(images.remove("busybox", false))
         .startsWith("Untagged: localhost/busybox:latest", "Deleted: " + id);
+  }
+
+  @Test
+  void anImageThatIsRemovedWhileContainersAreMadeOfItIsInEachOfThemOrInNone() throws Exception {
+    Path tree = tree();
+    try (ExecutorService other = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int round = 0; round < 60; round++) {
+        images.importPath(tree, ImportOptions.named("victim"));
+        Future<Boolean> removal = other.submit(() -> removed("victim"));
+        Optional<Container> container = created("victim");
+        boolean removed = removal.get();
+        if (container.isPresent()) {
+          assertThat(removed).isFalse();
+          container.get().export(OutputStream.nullOutputStream());
+          container.get().remove(false);
+          images.remove("victim", false);
+        } else {
+          assertThat(removed).isTrue();
+        }
+      }
+    }
+  }
+
+  private boolean removed(String name) {
+    try {
+      images.remove(name, false);
+      return true;
+    } catch (MydockerException e) {
+      assertThat(e.category()).isEqualTo(Category.CONFLICT);
+      return false;
+    }
+  }
+
+  private Optional<Container> created(String name) {
+    try {
+      return Optional.of(
+          engine.create(ContainerSpec.of(name, "/file").cgroupParent(sandbox.cgroupParent())));
+    } catch (MydockerException e) {
+      assertThat(e.category()).isEqualTo(Category.NOT_FOUND);
+      return Optional.empty();
+    }
   }
 }
