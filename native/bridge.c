@@ -1,6 +1,7 @@
 /*
  * The in-process performer's bridge: one method, which performs a segment in the calling thread.
- * JNI rather than the Foreign Function API because of cold start (docs/decisions/0004-two-performers.md).
+ * JNI rather than the Foreign Function API because of cold start
+ * (docs/decisions/0004-two-performers.md).
  */
 #include "interp.h"
 
