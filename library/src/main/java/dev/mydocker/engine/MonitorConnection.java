@@ -4,6 +4,7 @@ import dev.mydocker.MydockerException;
 import dev.mydocker.MydockerException.Category;
 import dev.mydocker.kernel.Errno;
 import dev.mydocker.kernel.FileWorker;
+import dev.mydocker.kernel.KernelException;
 import dev.mydocker.kernel.Linux;
 import dev.mydocker.kernel.Performer;
 import dev.mydocker.kernel.Reply;
@@ -87,10 +88,16 @@ final class MonitorConnection implements AutoCloseable {
   }
 
   private static Optional<Integer> openDirectory(FileWorker files, String directory) {
-    if (files.status(FileWorker.HOST, directory).isEmpty()) {
-      return Optional.empty();
+    try {
+      return Optional.of(
+          files.open(FileWorker.HOST, directory, Linux.O_PATH | Linux.O_DIRECTORY, 0));
+    } catch (KernelException e) {
+      // The monitor removes it at its end.
+      if (e.error() == Errno.ENOENT) {
+        return Optional.empty();
+      }
+      throw e;
     }
-    return Optional.of(files.open(FileWorker.HOST, directory, Linux.O_PATH | Linux.O_DIRECTORY, 0));
   }
 
   /** Makes the socket {@code attach} in a directory and listens on it; its descriptor. */
