@@ -187,6 +187,9 @@ class CommitIT {
   void aRunningContainerIsHeldStillMeanwhileAndGoesOn() throws Exception {
     Container container =
         engine.start(spec("busybox", "sh", "-c", "while :; do echo x >>/file; done"));
+    while (!container.exec("test", "-s", "/file").exit().succeeded()) {
+      Thread.sleep(20);
+    }
     CountDownLatch reading = new CountDownLatch(1);
     CountDownLatch seen = new CountDownLatch(1);
     Thread reader =
