@@ -12,8 +12,9 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * A container's PID 1 by a descriptor (pidfd_open(2), Linux 5.3): whoever has the pid later is not
- * taken for it, because pid and start time were compared after the descriptor was opened.
+ * A container's PID 1, or its monitor, by a descriptor (pidfd_open(2), Linux 5.3): whoever has the
+ * pid later is not taken for it, because pid and start time were compared after the descriptor was
+ * opened.
  */
 final class InitProcess implements AutoCloseable {
   private static final int POLLIN = 1;
@@ -28,7 +29,17 @@ final class InitProcess implements AutoCloseable {
 
   /** Opens the process of a container's last start, if it has not ended. */
   static Optional<InitProcess> open(Performer performer, RunRecord run) {
-    long pid = run.init().pid();
+    return open(performer, run, run.init());
+  }
+
+  /** Opens the monitor of a container's last start, if it has not ended. */
+  static Optional<InitProcess> openMonitor(Performer performer, RunRecord run) {
+    return run.monitor().pid() == 0 ? Optional.empty() : open(performer, run, run.monitor());
+  }
+
+  private static Optional<InitProcess> open(
+      Performer performer, RunRecord run, RunRecord.ProcessId id) {
+    long pid = id.pid();
     SegmentBuilder b = Segment.builder();
     Value opened = b.syscall(Wire.SYS_PIDFD_OPEN, Value.of(pid), Value.of(0));
     b.tolerating(Errno.ESRCH, Errno.EINVAL);
@@ -38,7 +49,7 @@ final class InitProcess implements AutoCloseable {
     }
     InitProcess process = new InitProcess(performer, (int) reply.result(opened));
     ProcessProbe probe = new ProcessProbe(new FileWorker(performer));
-    if (run.bootId().equals(probe.bootId()) && probe.isRunning(run.init())) {
+    if (run.bootId().equals(probe.bootId()) && probe.isRunning(id)) {
       return Optional.of(process);
     }
     process.close();

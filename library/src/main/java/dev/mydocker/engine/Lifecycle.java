@@ -12,6 +12,8 @@ import java.util.OptionalInt;
 
 /** What happens to one container between its creation and its removal. */
 final class Lifecycle {
+  private static final Duration MONITOR_PATIENCE = Duration.ofSeconds(10);
+
   private final Workbench bench;
   private final String id;
 
@@ -139,7 +141,7 @@ final class Lifecycle {
         init.signal(Linux.SIGKILL);
         init.await(Duration.ofSeconds(-1));
       }
-      awaitMonitor(monitor);
+      awaitMonitor(record, monitor);
     }
   }
 
@@ -162,10 +164,22 @@ final class Lifecycle {
     }
   }
 
-  private static void awaitMonitor(Optional<MonitorConnection> monitor) {
+  /**
+   * Waits until the monitor has recorded the end, cleaned up and gone. While it does, it may have
+   * no place left for a client, so its own end counts.
+   */
+  private void awaitMonitor(ContainerRecord record, Optional<MonitorConnection> monitor) {
     if (monitor.isPresent()) {
       try (MonitorConnection connection = monitor.get()) {
         connection.awaitExit();
+      }
+    }
+    RunRecord run = record.run();
+    Optional<InitProcess> process =
+        run == null ? Optional.empty() : InitProcess.openMonitor(bench.performer(), run);
+    if (process.isPresent()) {
+      try (InitProcess opened = process.get()) {
+        opened.await(MONITOR_PATIENCE);
       }
     }
   }
@@ -286,7 +300,7 @@ final class Lifecycle {
         process.await(Duration.ofSeconds(-1));
       }
     }
-    awaitMonitor(monitor);
+    awaitMonitor(record, monitor);
   }
 
   /** What the monitor would have removed, had it not been killed. */
