@@ -3,6 +3,7 @@ package dev.mydocker.cli.command;
 import dev.mydocker.cli.call.Call;
 import dev.mydocker.cli.option.Arguments;
 import dev.mydocker.cli.option.DetachKeys;
+import dev.mydocker.cli.option.Verb;
 import dev.mydocker.engine.Attachment;
 import java.util.HexFormat;
 
@@ -28,7 +29,13 @@ final class Streams {
         .attach(
             attachment,
             new Attachment.ClientOptions(
-                stdin, true, true, proxySignals, false, detachKeys(call.arguments())),
+                stdin,
+                true,
+                true,
+                proxySignals,
+                false,
+                detachKeys(call.arguments()),
+                call.arguments().command().verb() == Verb.ATTACH),
             call.invocation());
   }
 
@@ -37,7 +44,7 @@ final class Streams {
     return call.host()
         .attach(
             attachment,
-            new Attachment.ClientOptions(false, false, false, false, true, ""),
+            new Attachment.ClientOptions(false, false, false, false, true, "", false),
             call.invocation());
   }
 

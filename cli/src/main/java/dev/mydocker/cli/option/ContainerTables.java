@@ -133,7 +133,7 @@ final class ContainerTables {
             many("env", 'e', Kind.ENVIRONMENT, "Set environment variables"),
             many("env-file", NONE, Kind.FILE, "Read in a file of environment variables"),
             flag("interactive", 'i', "Keep STDIN open even if not attached"),
-            unsupportedFlag("privileged", NONE),
+            flag("privileged", NONE, "Give extended privileges to the command"),
             flag("tty", 't', "Allocate a pseudo-TTY"),
             one("user", 'u', Kind.TEXT, "Username or UID (format: <name|uid>[:<group|gid>])"),
             one("workdir", 'w', Kind.WORKDIR, "Working directory inside the container"))
