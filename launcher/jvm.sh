@@ -34,12 +34,12 @@ mydocker_main=dev.mydocker.cli.Main
 mydocker_long_commands='import|commit|export|save|load|pull|push|build|cp|image'
 #
 # A command that ends after 50 ms has nothing of being compiled; asking the compiler, a thread for
-# each wake-up, costs more than it gains. Twenty times later still catches what really loops.
+# each wake-up, costs more than it gains. Ten times later still catches what really loops.
 # For the same reason the compiler's records of the training are not read. The young generation holds
 # all that such a command allocates: no garbage is collected.
 mydocker_short_flags='-XX:+UnlockDiagnosticVMOptions
 -XX:TieredStopAtLevel=1
--XX:CompileThresholdScaling=20
+-XX:CompileThresholdScaling=10
 -XX:-AOTReplayTraining
 -Xms32m
 -Xmn16m'

@@ -55,7 +55,6 @@ final class Starter {
   void start(ContainerLock lock, int client, int lifeline) {
     Host host = Host.of(files);
     RuntimeSpec spec = specification(host);
-    write("bundle/config.json", Json.encodePretty(spec.toJson()));
     ProcessSpec process = spec.process();
     new AppArmor(files).ensure(process == null ? null : process.apparmorProfile(), directory);
     CgroupLayout layout = CgroupLayout.discover(files);
@@ -141,7 +140,8 @@ final class Starter {
     try (Launcher launcher = new Launcher(bench.performer(), request)) {
       boolean watched = false;
       try {
-        launcher.create(container);
+        launcher.create(
+            container, () -> write("bundle/config.json", Json.encodePretty(spec.toJson())));
         recordRunning(launcher, cgroup.paths());
         launcher.watch(
             new MonitorSetup(

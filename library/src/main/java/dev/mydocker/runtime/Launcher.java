@@ -1,8 +1,10 @@
 package dev.mydocker.runtime;
 
 import dev.mydocker.MydockerException;
+import dev.mydocker.kernel.Errno;
 import dev.mydocker.kernel.FileWorker;
 import dev.mydocker.kernel.Helper;
+import dev.mydocker.kernel.KernelException;
 import dev.mydocker.kernel.Linux;
 import dev.mydocker.kernel.Performer;
 import dev.mydocker.kernel.Reply;
@@ -15,6 +17,7 @@ import dev.mydocker.oci.spec.LinuxNamespace;
 import dev.mydocker.oci.spec.LinuxSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,9 +67,10 @@ public final class Launcher implements AutoCloseable {
    * Makes the container: its init exists, sees only the container, and waits to execute.
    *
    * @param directory the container's directory, whose cleanup.plan is performed should we end early
+   * @param meanwhile what else there is to do while the container's process sets itself up
    * @throws MydockerException with the step that failed; nothing of the container is left then
    */
-  public void create(int directory) {
+  public void create(int directory, Runnable meanwhile) {
     LinuxSpec linux = Specs.linux(request.spec());
     int root = keep(request.root().mount(performer));
     Namespaces namespaces = Namespaces.open(performer, linux);
@@ -93,7 +97,14 @@ public final class Launcher implements AutoCloseable {
       keep(child.pidfd());
       Session session = new Session(performer, child.socket());
       init = session;
-      Reply reply = setup.plan().check(session.call(setup.plan().segment()));
+      Segment steps = setup.plan().segment();
+      session.send(steps);
+      meanwhile.run();
+      Optional<Reply> answer = session.receive(steps);
+      if (answer.isEmpty()) {
+        throw new KernelException("set up container " + request.id(), Errno.ECONNRESET);
+      }
+      Reply reply = setup.plan().check(answer.get());
       FinalPlan.Connection connection =
           new FinalPlan.Connection(streams.in(), streams.out(), streams.err(), -1, false);
       if (terminal) {

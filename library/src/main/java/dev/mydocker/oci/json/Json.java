@@ -85,21 +85,22 @@ public final class Json {
 
   /** Writes {@code value} on one line, without spaces, in UTF-8. */
   public static byte[] encode(JsonValue value) {
-    return compact(value).getBytes(StandardCharsets.UTF_8);
+    return JsonPrinter.print(value, false);
   }
 
   /** Writes {@code value} on many lines, indented by two spaces, with a last line feed. */
   public static byte[] encodePretty(JsonValue value) {
-    return (pretty(value) + "\n").getBytes(StandardCharsets.UTF_8);
+    return JsonPrinter.print(value, true);
   }
 
   /** Writes {@code value} on one line, without spaces. */
   public static String compact(JsonValue value) {
-    return JsonPrinter.print(value, false);
+    return new String(encode(value), StandardCharsets.UTF_8);
   }
 
   /** Writes {@code value} on many lines, indented by two spaces, without a last line feed. */
   public static String pretty(JsonValue value) {
-    return JsonPrinter.print(value, true);
+    byte[] text = encodePretty(value);
+    return new String(text, 0, text.length - 1, StandardCharsets.UTF_8);
   }
 }

@@ -1,23 +1,39 @@
 package dev.mydocker.oci.json;
 
+import dev.mydocker.kernel.Bytes;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.Map;
 
-/** Writes a tree as text. */
+/**
+ * Writes a tree as text, in UTF-8.
+ *
+ * <p>Into an array and not a {@link StringBuilder}, because a cold JVM interprets: storing a byte
+ * is a few bytecodes, appending a character six calls, and text must become bytes in the end.
+ */
 final class JsonPrinter {
-  private final StringBuilder out = new StringBuilder(1024);
   private final boolean pretty;
+  private byte[] out = new byte[4096];
+  private int length;
 
   private JsonPrinter(boolean pretty) {
     this.pretty = pretty;
   }
 
-  static String print(JsonValue value, boolean pretty) {
+  /**
+   * Prints a tree.
+   *
+   * @param pretty on many lines, with a last line feed
+   */
+  static byte[] print(JsonValue value, boolean pretty) {
     JsonPrinter printer = new JsonPrinter(pretty);
     printer.value(value, 0);
-    return printer.out.toString();
+    if (pretty) {
+      printer.put('\n');
+    }
+    return Arrays.copyOf(printer.out, printer.length);
   }
 
   // Not a switch over types: its bootstrap costs 8 ms in a cold JVM.
@@ -29,57 +45,85 @@ final class JsonPrinter {
     } else if (value instanceof JsonArray array) {
       array(array, depth);
     } else if (value instanceof JsonNumber number) {
-      out.append(number.text());
+      ascii(number.text());
     } else {
-      out.append(value.kind());
+      ascii(value.kind());
     }
   }
 
   private void object(JsonObject object, int depth) {
-    out.append('{');
+    put('{');
     Iterator<Map.Entry<String, JsonValue>> members = object.members().entrySet().iterator();
     while (members.hasNext()) {
       Map.Entry<String, JsonValue> member = members.next();
       newline(depth + 1);
       string(member.getKey());
-      out.append(pretty ? ": " : ":");
+      put(':');
+      if (pretty) {
+        put(' ');
+      }
       value(member.getValue(), depth + 1);
       if (members.hasNext()) {
-        out.append(',');
+        put(',');
       } else {
         newline(depth);
       }
     }
-    out.append('}');
+    put('}');
   }
 
   private void array(JsonArray array, int depth) {
-    out.append('[');
+    put('[');
     Iterator<JsonValue> elements = array.elements().iterator();
     while (elements.hasNext()) {
       newline(depth + 1);
       value(elements.next(), depth + 1);
       if (elements.hasNext()) {
-        out.append(',');
+        put(',');
       } else {
         newline(depth);
       }
     }
-    out.append(']');
+    put(']');
   }
 
   private void newline(int depth) {
-    if (pretty) {
-      out.append('\n').repeat("  ", depth);
+    if (!pretty) {
+      return;
+    }
+    reserve(1 + 2 * depth);
+    out[length++] = '\n';
+    for (int i = 0; i < depth; i++) {
+      out[length++] = ' ';
+      out[length++] = ' ';
     }
   }
 
   private void string(String text) {
-    if (isPlain(text)) {
-      out.append('"').append(text).append('"');
-      return;
+    byte[] plain = text.getBytes(StandardCharsets.ISO_8859_1);
+    put('"');
+    if (isPlain(plain)) {
+      put(plain);
+    } else {
+      escaped(text);
     }
-    out.append('"');
+    put('"');
+  }
+
+  /**
+   * Returns whether nothing needs a second look; a question mark may stand for a character that is
+   * not Latin-1.
+   */
+  private static boolean isPlain(byte[] text) {
+    for (byte b : text) {
+      if (b < ' ' || b == '"' || b == '\\' || b == '?') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void escaped(String text) {
     int written = 0;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
@@ -92,36 +136,44 @@ final class JsonPrinter {
         i++;
         continue;
       }
-      out.append(text, written, i);
+      put(Bytes.encode(text.substring(written, i)));
       escape(c);
       written = i + 1;
     }
-    out.append(text, written, text.length()).append('"');
-  }
-
-  /**
-   * Returns whether nothing in {@code text} needs a second look. An array's bytes and no charAt,
-   * because a cold JVM interprets; a question mark may stand for a lone surrogate.
-   */
-  private static boolean isPlain(String text) {
-    for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
-      if (b < ' ' || b == '"' || b == '\\' || b == '?') {
-        return false;
-      }
-    }
-    return true;
+    put(Bytes.encode(text.substring(written)));
   }
 
   private void escape(char c) {
     switch (c) {
-      case '"' -> out.append("\\\"");
-      case '\\' -> out.append("\\\\");
-      case '\n' -> out.append("\\n");
-      case '\r' -> out.append("\\r");
-      case '\t' -> out.append("\\t");
-      case '\b' -> out.append("\\b");
-      case '\f' -> out.append("\\f");
-      default -> out.append("\\u").append(HexFormat.of().toHexDigits(c));
+      case '"' -> ascii("\\\"");
+      case '\\' -> ascii("\\\\");
+      case '\n' -> ascii("\\n");
+      case '\r' -> ascii("\\r");
+      case '\t' -> ascii("\\t");
+      case '\b' -> ascii("\\b");
+      case '\f' -> ascii("\\f");
+      default -> ascii("\\u" + HexFormat.of().toHexDigits(c));
+    }
+  }
+
+  private void ascii(String text) {
+    put(text.getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  private void put(char c) {
+    reserve(1);
+    out[length++] = (byte) c;
+  }
+
+  private void put(byte[] bytes) {
+    reserve(bytes.length);
+    System.arraycopy(bytes, 0, out, length, bytes.length);
+    length += bytes.length;
+  }
+
+  private void reserve(int more) {
+    if (more > out.length - length) {
+      out = Arrays.copyOf(out, Math.max(length + more, 2 * out.length));
     }
   }
 }

@@ -1,7 +1,10 @@
 package dev.mydocker.runtime.cgroup;
 
+import dev.mydocker.oci.json.FieldException;
 import dev.mydocker.oci.json.JsonObject;
 import dev.mydocker.oci.json.JsonRecord;
+import dev.mydocker.oci.json.JsonString;
+import dev.mydocker.oci.json.JsonValue;
 import dev.mydocker.oci.json.ObjectReader;
 import dev.mydocker.oci.json.ObjectWriter;
 import java.util.ArrayList;
@@ -72,7 +75,33 @@ public record CgroupDirectory(
     return emptied;
   }
 
-  static CgroupDirectory read(ObjectReader in) {
+  /**
+   * Reads what {@link #toJson(String)} made.
+   *
+   * @param usual the cgroup, where nothing else is said
+   */
+  static CgroupDirectory read(JsonValue value, String usual) {
+    if (value instanceof JsonObject object) {
+      return read(new ObjectReader(object));
+    }
+    String text = value instanceof JsonString string ? string.value() : "";
+    int colon = text.indexOf(':');
+    if (colon < 0) {
+      throw new FieldException("hierarchies", "expected controllers:mountPoint or an object");
+    }
+    List<String> controllers = List.of(text.substring(0, colon).split(","));
+    return new CgroupDirectory(
+        controllers, false, text.substring(colon + 1), usual, "", "", JsonObject.empty());
+  }
+
+  /** Returns {@code controllers:mountPoint} where the rest is as usual, else an object. */
+  JsonValue toJson(String usual) {
+    boolean plain =
+        !unified && cgroup.equals(usual) && kept.isEmpty() && home.isEmpty() && rest.isEmpty();
+    return plain ? new JsonString(String.join(",", controllers) + ":" + mountPoint) : toJson();
+  }
+
+  private static CgroupDirectory read(ObjectReader in) {
     return new CgroupDirectory(
         in.strings("controllers"),
         in.flag("unified"),

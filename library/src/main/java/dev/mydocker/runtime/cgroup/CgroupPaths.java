@@ -1,10 +1,13 @@
 package dev.mydocker.runtime.cgroup;
 
 import dev.mydocker.oci.json.FieldException;
+import dev.mydocker.oci.json.JsonArray;
 import dev.mydocker.oci.json.JsonObject;
 import dev.mydocker.oci.json.JsonRecord;
+import dev.mydocker.oci.json.JsonValue;
 import dev.mydocker.oci.json.ObjectReader;
 import dev.mydocker.oci.json.ObjectWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -72,7 +75,13 @@ public record CgroupPaths(CgroupVersion version, List<CgroupDirectory> directori
   /** Makes the record of its object. */
   public static CgroupPaths read(ObjectReader in) {
     String version = in.string("version");
-    List<CgroupDirectory> directories = in.objects("hierarchies", CgroupDirectory::read);
+    String usual = in.optionalString("cgroup");
+    List<CgroupDirectory> directories = new ArrayList<>();
+    if (in.optionalValue("hierarchies") instanceof JsonArray array) {
+      for (JsonValue element : array.elements()) {
+        directories.add(CgroupDirectory.read(element, usual == null ? "" : usual));
+      }
+    }
     try {
       return new CgroupPaths(CgroupVersion.of(version), directories, in.rest());
     } catch (IllegalArgumentException e) {
@@ -80,11 +89,18 @@ public record CgroupPaths(CgroupVersion version, List<CgroupDirectory> directori
     }
   }
 
+  /** As short as can be, for every list of containers reads it of each. */
   @Override
   public JsonObject toJson() {
+    String cgroup = directories.getFirst().cgroup();
+    List<JsonValue> hierarchies = new ArrayList<>(directories.size());
+    for (CgroupDirectory directory : directories) {
+      hierarchies.add(directory.toJson(cgroup));
+    }
     return new ObjectWriter()
         .put("version", version.label())
-        .putObjects("hierarchies", directories)
+        .put("cgroup", cgroup)
+        .put("hierarchies", JsonArray.of(hierarchies))
         .finish(rest);
   }
 }
