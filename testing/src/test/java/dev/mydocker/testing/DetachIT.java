@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** Containers in the background: their life from run to rm. */
 @ExtendWith(SandboxExtension.class)
 @Requires({Need.ROOT, Need.OVERLAY, Need.BUSYBOX})
+@Tag(GuestTests.TAG)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DetachIT {
   private final Sandbox sandbox;

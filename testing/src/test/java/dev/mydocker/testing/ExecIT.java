@@ -10,6 +10,7 @@ import dev.mydocker.testkit.SandboxExtension;
 import dev.mydocker.testkit.Terminal;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Further commands in a running container. */
 @ExtendWith(SandboxExtension.class)
 @Requires({Need.ROOT, Need.OVERLAY, Need.BUSYBOX})
+@Tag(GuestTests.TAG)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ExecIT {
   private final Sandbox sandbox;

@@ -22,10 +22,10 @@ import org.junit.jupiter.api.Timeout;
     value = {Need.ROOT, Need.X86_64},
     tools = {"qemu-system-x86_64=qemu-system-x86", "cpio"})
 class GuestIT {
-  private static final Duration LIMIT = Duration.ofMinutes(10);
+  private static final Duration LIMIT = Duration.ofMinutes(15);
 
   @Test
-  @Timeout(value = 11, unit = TimeUnit.MINUTES)
+  @Timeout(value = 16, unit = TimeUnit.MINUTES)
   void theTaggedTestsPassOnCgroupV2() {
     List<String> line =
         new ArrayList<>(

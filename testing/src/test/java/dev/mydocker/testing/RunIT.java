@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Containers in the foreground, as a person runs them. */
 @ExtendWith(SandboxExtension.class)
 @Requires({Need.ROOT, Need.OVERLAY, Need.BUSYBOX})
+@Tag(GuestTests.TAG)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RunIT {
   private final Sandbox sandbox;
