@@ -4,12 +4,14 @@ import dev.mydocker.MydockerException;
 import dev.mydocker.MydockerException.Category;
 import dev.mydocker.kernel.Errno;
 import dev.mydocker.kernel.FileWorker;
+import dev.mydocker.kernel.Helper;
 import dev.mydocker.kernel.KernelException;
 import dev.mydocker.kernel.Linux;
 import dev.mydocker.kernel.Performer;
 import dev.mydocker.kernel.Reply;
 import dev.mydocker.kernel.Segment;
 import dev.mydocker.kernel.SegmentBuilder;
+import dev.mydocker.kernel.Session;
 import dev.mydocker.kernel.Value;
 import dev.mydocker.kernel.Wire;
 import dev.mydocker.runtime.rootfs.MountOptions;
@@ -31,8 +33,13 @@ final class Sources {
         Linux.OPEN_TREE_CLONE
             | Linux.OPEN_TREE_CLOEXEC
             | (options.recursive() ? Linux.AT_RECURSIVE : 0);
+    int elsewhere = rootOfProcess(source);
+    int opened = elsewhere < 0 ? -1 : openElsewhere(performer, source, elsewhere, flags);
     Value tree =
-        b.syscall(Wire.SYS_OPEN_TREE, Value.of(FileWorker.HOST), b.text(source), Value.of(flags));
+        opened >= 0
+            ? Value.of(opened)
+            : b.syscall(
+                Wire.SYS_OPEN_TREE, Value.of(FileWorker.HOST), b.text(source), Value.of(flags));
     long propagation = options.propagation() == 0 ? Linux.MS_PRIVATE : options.propagation();
     boolean below = options.propagation() == 0 || options.propagationRecursive();
     setAttributes(b, tree, 0, 0, propagation, below);
@@ -56,7 +63,65 @@ final class Sources {
       throw new KernelException("open " + source + " to mount it", reply.error());
     }
     int mode = (int) reply.number(status.plus(28), 2) & Linux.S_IFMT;
-    return new Tree((int) reply.result(tree), mode == Linux.S_IFDIR);
+    return new Tree(opened >= 0 ? opened : (int) reply.result(tree), mode == Linux.S_IFDIR);
+  }
+
+  /** Where {@code /proc/PID/root} ends, if the path begins so and goes on; else -1. */
+  private static int rootOfProcess(String source) {
+    int end = source.startsWith("/proc/") ? source.indexOf("/root/") : -1;
+    for (int i = "/proc/".length(); i < end; i++) {
+      if (source.charAt(i) < '0' || source.charAt(i) > '9') {
+        return -1;
+      }
+    }
+    return end;
+  }
+
+  /**
+   * Opens what another container has mounted. open_tree(2) copies mounts of the caller's own mount
+   * namespace only, so a helper that has a single thread enters the other one, which a JVM cannot.
+   */
+  private static int openElsewhere(Performer performer, String source, int end, int flags) {
+    String what = "open " + source + " to mount it";
+    Helper.Started helper = Helper.monitor(performer);
+    try (Session session = helper.session()) {
+      SegmentBuilder b = Segment.builder();
+      // Before any setns, else whoever is inside could look into the helper (CVE-2016-9962).
+      b.syscall(Wire.SYS_PRCTL, Value.of(Linux.PR_SET_DUMPABLE), Value.of(0));
+      Value namespace =
+          b.syscall(
+              Wire.SYS_OPENAT,
+              Value.of(FileWorker.HOST),
+              b.text(source.substring(0, end) + "/ns/mnt"),
+              Value.of(Linux.O_RDONLY | Linux.O_CLOEXEC),
+              Value.of(0));
+      b.syscall(Wire.SYS_SETNS, namespace, Value.of(Linux.CLONE_NEWNS));
+      Value place =
+          FileWorker.addOpen2(
+              b,
+              Value.of(FileWorker.HOST),
+              source.substring(end + "/root".length()),
+              Linux.O_PATH | Linux.O_CLOEXEC,
+              0,
+              Linux.RESOLVE_NO_SYMLINKS);
+      Value tree =
+          b.syscall(Wire.SYS_OPEN_TREE, place, b.text(""), Value.of(flags | Linux.AT_EMPTY_PATH));
+      b.operation(Wire.OP_SHARE, tree);
+      int opened = session.call(b.build()).orThrow(what).descriptors()[0];
+      session.endAndAwait();
+      return opened;
+    } finally {
+      reap(performer, helper.pid());
+    }
+  }
+
+  private static void reap(Performer performer, long pid) {
+    SegmentBuilder b = Segment.builder();
+    Value process = b.syscall(Wire.SYS_PIDFD_OPEN, Value.of(pid), Value.of(0));
+    b.operation(Wire.OP_WAIT, process, Value.of(1000), b.room(4));
+    b.ignoringErrors();
+    b.syscall(Wire.SYS_CLOSE, process);
+    performer.perform(b.build());
   }
 
   private static void setAttributes(

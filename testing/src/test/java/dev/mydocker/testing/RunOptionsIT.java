@@ -106,7 +106,7 @@ class RunOptionsIT {
   void namespacesOfAnotherContainer() {
     run("run", "-d", "--name", "peer", "busybox", "sleep", "60").orThrow();
     try {
-      for (String type : List.of("pid", "net")) {
+      for (String type : List.of("pid", "ipc", "net")) {
         String option = type.equals("net") ? "--network" : "--" + type;
         Result own =
             run(
