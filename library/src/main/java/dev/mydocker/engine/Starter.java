@@ -75,6 +75,7 @@ final class Starter {
           // Whatever the monitor did or did not do already: all of this may be done twice.
           made.kill();
           made.remove();
+          ContainerCgroup.removeMonitors(files, monitors);
         }
       }
     } finally {

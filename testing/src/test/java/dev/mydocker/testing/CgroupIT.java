@@ -119,10 +119,11 @@ class CgroupIT {
   @Test
   void aRefusedLimitNamesFileValueAndCauseAndLeavesNothing() {
     CgroupPaths place = layout.place(parent + "/refused");
+    CgroupPaths monitors = layout.placeMonitors(parent + "/monitors");
     LinuxResources resources =
         LinuxResources.builder().cpu(LinuxCpu.of(null, null, null, "4000", null)).build();
 
-    assertThatThrownBy(() -> NewCgroup.create(files, place, null, resources))
+    assertThatThrownBy(() -> NewCgroup.create(files, place, monitors, resources))
         .isInstanceOfSatisfying(
             MydockerException.class,
             e -> assertThat(e.category()).isEqualTo(MydockerException.Category.INVALID))

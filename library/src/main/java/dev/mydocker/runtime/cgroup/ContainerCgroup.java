@@ -172,43 +172,64 @@ public final class ContainerCgroup {
    */
   public static void addMonitorsCleanup(SegmentBuilder b, CgroupPaths monitors) {
     for (CgroupDirectory directory : monitors.directories()) {
-      Label alone = new Label();
-      Label skip = new Label();
-      String path = directory.path();
-      Value status = b.room(STATX_SIZE);
-      b.syscall(
-          Wire.SYS_STATX,
-          Value.of(Linux.AT_FDCWD),
-          b.text(path.substring(0, path.lastIndexOf('/'))),
-          Value.of(0),
-          Value.of(STATX_NLINK),
-          status);
-      b.jumpingTo(skip);
-      // A directory has two links, and one more for each below: here, the monitors' alone.
-      b.jump(alone, b.load(status.plus(STATX_NLINK_AT), 4), -1, 3);
-      b.jump(skip, Value.of(0), 0, 0);
-      b.here(alone);
-      Value home =
-          b.syscall(
-              Wire.SYS_OPENAT,
-              Value.of(Linux.AT_FDCWD),
-              b.text(
-                  directory.mountPoint()
-                      + directory.home()
-                      + (directory.unified() ? "/cgroup.procs" : "/tasks")),
-              Value.of(Linux.O_WRONLY | Linux.O_CLOEXEC),
-              Value.of(0));
-      b.jumpingTo(skip);
-      b.syscall(Wire.SYS_WRITE, home, b.text("0"), Value.of(1));
-      b.ignoringErrors();
-      b.syscall(Wire.SYS_CLOSE, home);
-      b.ignoringErrors();
-      addPatientRemove(b, path);
-      for (String parent : directory.emptied()) {
-        addRemoveDirectory(b, parent);
-      }
-      b.here(skip);
+      addRemoveMonitors(b, directory, true);
     }
+  }
+
+  /**
+   * Removes the monitors' cgroup if nothing is left beside it, for a process that is not in it:
+   * after a start that failed.
+   */
+  public static void removeMonitors(FileWorker files, CgroupPaths monitors) {
+    SegmentBuilder b = Segment.builder();
+    for (CgroupDirectory directory : monitors.directories()) {
+      addRemoveMonitors(b, directory, false);
+    }
+    files.performer().perform(b.build()).orThrow("remove the monitors' cgroup");
+  }
+
+  private static void addRemoveMonitors(
+      SegmentBuilder b, CgroupDirectory directory, boolean leaving) {
+    Label alone = new Label();
+    Label skip = new Label();
+    String path = directory.path();
+    Value status = b.room(STATX_SIZE);
+    b.syscall(
+        Wire.SYS_STATX,
+        Value.of(Linux.AT_FDCWD),
+        b.text(path.substring(0, path.lastIndexOf('/'))),
+        Value.of(0),
+        Value.of(STATX_NLINK),
+        status);
+    b.jumpingTo(skip);
+    // A directory has two links, and one more for each below: here, the monitors' alone.
+    b.jump(alone, b.load(status.plus(STATX_NLINK_AT), 4), -1, 3);
+    b.jump(skip, Value.of(0), 0, 0);
+    b.here(alone);
+    if (leaving) {
+      addLeave(b, directory, skip);
+    }
+    addPatientRemove(b, path);
+    for (String parent : directory.emptied()) {
+      addRemoveDirectory(b, parent);
+    }
+    b.here(skip);
+  }
+
+  private static void addLeave(SegmentBuilder b, CgroupDirectory directory, Label impossible) {
+    String home = directory.mountPoint() + directory.home();
+    Value file =
+        b.syscall(
+            Wire.SYS_OPENAT,
+            Value.of(Linux.AT_FDCWD),
+            b.text(home + (directory.unified() ? "/cgroup.procs" : "/tasks")),
+            Value.of(Linux.O_WRONLY | Linux.O_CLOEXEC),
+            Value.of(0));
+    b.jumpingTo(impossible);
+    b.syscall(Wire.SYS_WRITE, file, b.text("0"), Value.of(1));
+    b.ignoringErrors();
+    b.syscall(Wire.SYS_CLOSE, file);
+    b.ignoringErrors();
   }
 
   /** Tries for a quarter of a second: other monitors may be about to end as well. */

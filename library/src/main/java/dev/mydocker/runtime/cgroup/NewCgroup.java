@@ -67,6 +67,9 @@ public final class NewCgroup implements AutoCloseable {
         return made.done();
       }
       made.undo(failure);
+      if (monitors != null) {
+        ContainerCgroup.removeMonitors(files, monitors);
+      }
       int error = failure instanceof KernelException kernel ? kernel.error() : 0;
       if (error == Errno.EEXIST) {
         made.removeStale();
