@@ -207,6 +207,8 @@ final class SpecOptions {
       Specs.Setting setting = Specs.securityOption(text);
       if (setting.key().equals("no-new-privileges")) {
         spec = spec.noNewPrivileges(setting.value().equals("true"));
+      } else if (setting.key().equals("apparmor")) {
+        spec = spec.appArmor(setting.value());
       } else {
         spec =
             spec.seccomp(

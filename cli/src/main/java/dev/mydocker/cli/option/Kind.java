@@ -54,7 +54,7 @@ public enum Kind {
   NAMESPACE("string"),
   /** {@code max-size=10m} or {@code max-file=3}. */
   LOG_OPTION("list"),
-  /** {@code no-new-privileges} or {@code seccomp=FILE|unconfined}. */
+  /** {@code no-new-privileges}, {@code seccomp=FILE|unconfined}, {@code apparmor=PROFILE}. */
   SECURITY("list"),
   /** {@code no}; the other restart policies come later. */
   RESTART("string"),

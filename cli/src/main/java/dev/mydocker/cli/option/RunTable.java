@@ -103,8 +103,13 @@ final class RunTable {
               "security-opt",
               NONE,
               Kind.SECURITY,
-              "Security options: no-new-privileges, seccomp=FILE or seccomp=unconfined")
-          .choices("no-new-privileges", "seccomp=unconfined", "seccomp="),
+              "Security options: no-new-privileges, seccomp=FILE, apparmor=PROFILE, or =unconfined")
+          .choices(
+              "no-new-privileges",
+              "seccomp=unconfined",
+              "seccomp=",
+              "apparmor=unconfined",
+              "apparmor="),
       one("stop-signal", NONE, Kind.SIGNAL, "Signal to stop the container"),
       one("stop-timeout", NONE, Kind.INTEGER, "Timeout (in seconds) to stop a container"),
       many("tmpfs", NONE, Kind.TMPFS, "Mount a tmpfs directory"),

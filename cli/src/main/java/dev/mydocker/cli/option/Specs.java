@@ -230,7 +230,10 @@ public final class Specs {
     return setting;
   }
 
-  /** Parses {@code no-new-privileges[=BOOL]} or {@code seccomp=FILE|unconfined}. */
+  /**
+   * Parses {@code no-new-privileges[=BOOL]}, {@code seccomp=FILE|unconfined} or {@code
+   * apparmor=PROFILE|unconfined}.
+   */
   public static Setting securityOption(String text) {
     int cut = text.indexOf('=');
     if (cut < 0) {
@@ -241,14 +244,17 @@ public final class Specs {
     return switch (key) {
       case "no-new-privileges" ->
           new Setting(key, cut < 0 || Values.bool(value) ? "true" : "false");
-      case "seccomp" -> {
+      case "seccomp", "apparmor" -> {
         if (value.isEmpty()) {
           throw Values.invalid(
-              "invalid --security-opt: " + Quote.go(text), "write seccomp=FILE or =unconfined");
+              "invalid --security-opt: " + Quote.go(text),
+              key.equals("seccomp")
+                  ? "write seccomp=FILE or =unconfined"
+                  : "write apparmor=PROFILE or =unconfined");
         }
         yield new Setting(key, value);
       }
-      case "apparmor", "label", "systempaths", "writable-cgroups" ->
+      case "label", "systempaths", "writable-cgroups" ->
           throw later("--security-opt " + key + " is not supported by mydocker yet");
       default -> throw Values.invalid("invalid --security-opt: " + Quote.go(text), null);
     };
