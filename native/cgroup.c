@@ -12,14 +12,6 @@
 
 enum { BUFFER = 4096, PATIENCE_MS = 10000 };
 
-struct entry {
-    uint64_t inode;
-    int64_t offset;
-    uint16_t length;
-    uint8_t type;
-    char name[];
-};
-
 static void pause_ms(long milliseconds) {
     struct __kernel_timespec time = {0, milliseconds * 1000000};
     sys2(__NR_nanosleep, (long)&time, 0);
@@ -46,7 +38,7 @@ static long each_child(int directory, long (*visit)(int directory, const char *n
             return length;
         }
         for (long at = 0; at < length;) {
-            struct entry *entry = (struct entry *)(entries + at);
+            struct directory_entry *entry = (struct directory_entry *)(entries + at);
             at += entry->length;
             if (entry->type != 4 /* DT_DIR */ || entry->name[0] == '.') {
                 continue;

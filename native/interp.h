@@ -48,6 +48,15 @@ long execute(const int64_t *a);
 long wait_for(const int64_t *a);
 long reap_as_init(int64_t child);
 
+/* One of getdents64(2)'s records, which no kernel header has. */
+struct directory_entry {
+    uint64_t inode;
+    int64_t offset;
+    uint16_t length;
+    uint8_t type;
+    char name[];
+};
+
 /* tree.c */
 long delete_tree(int directory, const char *name);
 /* cgroup.c */

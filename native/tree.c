@@ -10,14 +10,6 @@
 
 enum { DEPTH = 48, ENTRIES = 2048 };
 
-struct entry {
-    uint64_t inode;
-    int64_t offset;
-    uint16_t length;
-    uint8_t type;
-    char name[];
-};
-
 struct removal {
     int top; /* where trees deeper than DEPTH are moved to, so that the stack stays bounded */
     uint64_t moved;
@@ -96,7 +88,7 @@ static long empty(struct removal *removal, int directory, int depth) {
                 break;
             }
             for (long at = 0; at < length;) {
-                struct entry *entry = (struct entry *)(entries + at);
+                struct directory_entry *entry = (struct directory_entry *)(entries + at);
                 at += entry->length;
                 if (is_dots(entry->name)) {
                     continue;

@@ -55,15 +55,6 @@ public final class ProcessSteps {
         l -> l.syscall(Wire.SYS_PRCTL, Value.of(Linux.PR_SET_DUMPABLE), Value.of(0)));
   }
 
-  /** Dies with its parent, until execve of a set-id program or a change of user. */
-  public static Step dieWithParent() {
-    return new Step(
-        Group.LIMITS,
-        "die with the monitor",
-        "if both the engine and the monitor are killed now, nothing stays",
-        l -> l.syscall(Wire.SYS_PRCTL, Value.of(Linux.PR_SET_PDEATHSIG), Value.of(Linux.SIGKILL)));
-  }
-
   /** Enters namespaces of descriptors that came along; {@code kinds} are CLONE_NEW flags. */
   public static Step joinNamespace(Value namespace, long kinds, String what) {
     return new Step(
