@@ -77,6 +77,21 @@ class Engine:
     def tear_down(self) -> None:
         """Ends what set_up started; the namespaces end the rest."""
 
+    def perform(self, argvs: list[list[str]]) -> tuple[float, float] | None:
+        """Performs commands otherwise than as processes, and says how long; None where it does not."""
+        return None
+
+    def begin(self, command: list[str], log: Path) -> subprocess.Popen | None:
+        """Begins what `run` measures, to look at it while it runs; None where no process is to be reaped."""
+        with open(log, "w", encoding="utf-8") as output:
+            return subprocess.Popen(
+                self.run(*command),
+                env=self.env,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+            )
+
     def run(self, *command: str, number: int = 0) -> list[str]:
         """Foreground, removed at the end: what the first row measures, several at once numbered."""
         raise NotImplementedError
@@ -342,8 +357,3 @@ def docker_config(docker: Docker, place: Place) -> None:
         for n in config["linux"]["namespaces"]
     ]
     (place.work / "docker-config.json").write_text(json.dumps(config))
-
-
-ENGINES: dict[str, type[Engine]] = {
-    engine.name: engine for engine in (Hello, Mydocker, Docker, Podman, Crun, Runc)
-}

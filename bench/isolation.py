@@ -139,12 +139,9 @@ def find(arguments: list[str], deadline: float) -> str:
 def inspect(engine: Engine, number: int) -> Isolation:
     """Runs the measured command line with a process that stays, and looks at that."""
     command = ["sleep", str(9000 + number)]
-    argv = engine.run(*command)
     log = engine.place.work / f"{engine.name}-isolation.log"
-    with open(log, "w", encoding="utf-8") as output:
-        running = subprocess.Popen(
-            argv, env=engine.env, stdin=subprocess.DEVNULL, stdout=output, stderr=output
-        )
+    log.touch()
+    running = engine.begin(command, log)
     try:
         process = find(command, time.monotonic() + 20)
         found = facts(process)
@@ -152,12 +149,17 @@ def inspect(engine: Engine, number: int) -> Isolation:
     except RuntimeError as missing:
         raise RuntimeError(f"{engine.name}: {missing}: {log.read_text().strip()}") from missing
     finally:
-        try:
-            running.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            running.kill()
-            running.wait()
+        if running is not None:
+            wait(running)
     return found
+
+
+def wait(running: subprocess.Popen) -> None:
+    try:
+        running.wait(timeout=20)
+    except subprocess.TimeoutExpired:
+        running.kill()
+        running.wait()
 
 
 def table(found: dict[str, Isolation]) -> str:

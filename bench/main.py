@@ -12,7 +12,23 @@ from pathlib import Path
 
 import isolation
 import measure
-from engines import ENGINES, Docker, Engine, Hello, Place, docker_config, make_rootfs
+from engines import (
+    Crun,
+    Docker,
+    Engine,
+    Hello,
+    Mydocker,
+    Place,
+    Podman,
+    Runc,
+    docker_config,
+    make_rootfs,
+)
+from library import Library
+
+ENGINES: dict[str, type[Engine]] = {
+    engine.name: engine for engine in (Hello, Mydocker, Library, Docker, Podman, Crun, Runc)
+}
 
 CONTAINERS = 10
 PARALLEL = 64
@@ -121,6 +137,7 @@ def main() -> int:
     needs_config = {"crun", "runc"} & set(names)
     lender = docker or (Docker(place) if needs_config else None)
 
+    begun: list[Engine] = [docker] if docker is not None else []
     try:
         if lender is not None:
             lender.set_up()
@@ -130,6 +147,7 @@ def main() -> int:
             lender.tear_down()
         for engine in engines:
             if engine is not docker:
+                begun.append(engine)
                 engine.set_up()
         with open(options.out / "report.md", "w", encoding="utf-8") as out:
             print(f"{machine()}; {options.rounds} rounds\n", file=out)
@@ -146,8 +164,8 @@ def main() -> int:
         print((options.out / "report.md").read_text())
         return status
     finally:
-        if docker is not None:
-            docker.tear_down()
+        for engine in begun:
+            engine.tear_down()
 
 
 if __name__ == "__main__":
