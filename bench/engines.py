@@ -188,9 +188,11 @@ class Mydocker(DockerLike):
         # It starts at the caller's cgroup, but for name=systemd, where it starts at the top.
         self.env = self.place.environment(
             MYDOCKER_ROOT=str(self.place.work / "mydocker"),
+            MYDOCKER_RUN="/run/mydocker",
             MYDOCKER_CGROUP_PARENT=self.place.cgroup,
         )
-        # Its busybox is assembled from the same program the first time it is asked for.
+        # Where each engine has them when it is installed: what is durable on the disk, what is not
+        # below /run. Its busybox is assembled from the same program the first time it is asked for.
         call(self.run("true"), self.env)
 
     def base(self) -> list[str]:
@@ -211,7 +213,7 @@ class Docker(DockerLike):
             "/usr/sbin/dockerd",
             f"--host=unix://{work}/docker.sock",
             f"--data-root={work}/docker",
-            f"--exec-root={work}/dx",
+            "--exec-root=/run/docker",
             f"--pidfile={work}/docker.pid",
             f"--config-file={work}/docker.json",
             f"--cgroup-parent=/{self.place.cgroup}/docker",
@@ -256,8 +258,8 @@ class Podman(DockerLike):
         return [
             "/usr/bin/podman",
             f"--root={work}/podman",
-            f"--runroot={work}/pr",
-            f"--tmpdir={work}/pt",
+            "--runroot=/run/containers",
+            "--tmpdir=/run/libpod",
             "--storage-driver=overlay",
             "--runtime=/usr/bin/crun",
             "--cgroup-manager=cgroupfs",
@@ -286,7 +288,7 @@ class Bundle(Engine):
     note = "a runtime only: root file system ready as a directory, no image, log or monitor"
 
     def base(self) -> list[str]:
-        return [self.binary, "--root", str(self.place.work / f"{self.name}-state")]
+        return [self.binary, "--root", f"/run/{self.name}"]
 
     def bundle(self, name: str, command: tuple[str, ...]) -> Path:
         directory = self.place.work / f"{self.name}-bundles" / name
@@ -345,7 +347,7 @@ def docker_config(docker: Docker, place: Place) -> None:
     """
     docker.start("config", "sleep", "1000")
     try:
-        pattern = f"{place.work}/dx/containerd/daemon/io.containerd.runtime.v2.task/moby/*/config.json"
+        pattern = f"/run/docker/containerd/daemon/io.containerd.runtime.v2.task/moby/*/config.json"
         config = json.loads(Path(glob.glob(pattern)[0]).read_text())
     finally:
         call([*docker.base(), "rm", "-f", "config"], docker.env)

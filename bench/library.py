@@ -27,7 +27,9 @@ class Library(Mydocker):
         javac = java.removesuffix("java") + "javac"
         call([javac, "-d", str(classes), "-cp", path, source], self.env)
         self.env = self.place.environment(
-            MYDOCKER_ROOT=str(work / "library"), MYDOCKER_CGROUP_PARENT=self.place.cgroup
+            MYDOCKER_ROOT=str(work / "library"),
+            MYDOCKER_RUN="/run/library",
+            MYDOCKER_CGROUP_PARENT=self.place.cgroup,
         )
         self.errors = open(work / "library-errors", "w+", encoding="utf-8")
         self.jvm = subprocess.Popen(

@@ -67,10 +67,14 @@ public final class Container {
     }
   }
 
-  /** Starts a container that was made for this; nothing is left of it if that fails. */
-  Optional<Attachment> startOrRemove(boolean attached) {
+  /**
+   * Starts a container that was made for this; nothing is left of it if that fails.
+   *
+   * @param bench is the attachment's from here on, if there is one
+   */
+  Optional<Attachment> startOrRemove(Workbench bench, boolean attached) {
     try {
-      return start(attached);
+      return new Lifecycle(bench, id).start(attached);
     } catch (MydockerException e) {
       try {
         remove(true);

@@ -1,8 +1,10 @@
 package dev.mydocker.engine;
 
+import dev.mydocker.MydockerException;
+import dev.mydocker.MydockerException.Category;
 import dev.mydocker.kernel.FileWorker;
-import dev.mydocker.kernel.Linux;
 import java.util.HexFormat;
+import java.util.List;
 
 /** Ids of containers: 64 hexadecimal digits, of which people see 12. */
 final class ContainerIds {
@@ -13,16 +15,18 @@ final class ContainerIds {
 
   /** Returns a new id from the kernel's random numbers: SecureRandom takes 17 ms to start. */
   static String random(FileWorker files) {
-    int random = files.open(FileWorker.HOST, "/dev/urandom", Linux.O_RDONLY, 0);
-    try {
-      String id;
-      do {
-        id = HexFormat.of().formatHex(files.read(random, BYTES));
-      } while (isNumber(shortId(id)));
-      return id;
-    } finally {
-      files.close(random);
-    }
+    String id;
+    do {
+      byte[] random = files.beginnings(List.of("/dev/urandom"), BYTES).get(0);
+      if (random.length != BYTES) {
+        throw new MydockerException(
+            Category.UNSUPPORTED,
+            "read /dev/urandom: it gives no random numbers",
+            "containers' ids come from there: it must be the device 1:9");
+      }
+      id = HexFormat.of().formatHex(random);
+    } while (isNumber(shortId(id)));
+    return id;
   }
 
   /** A short id of digits alone would be taken for a number by some readers, a host name too. */

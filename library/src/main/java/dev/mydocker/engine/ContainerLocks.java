@@ -92,11 +92,16 @@ final class ContainerLocks {
     int file = -1;
     boolean kept = false;
     try {
-      file = files.open(FileWorker.HOST, path, flags, 0600);
-      if (!lock("container " + shortId(id), file, deadline)) {
-        return Optional.empty();
+      FileWorker.Locked opened = files.openLocked(path, flags, 0600);
+      file = opened.file();
+      if (!opened.locked()) {
+        if (!lock("container " + shortId(id), file, deadline)) {
+          return Optional.empty();
+        }
+        requireStillThere(id, file, path);
+      } else if (!opened.current()) {
+        throw gone(id);
       }
-      requireStillThere(id, file, path);
       kept = true;
       return Optional.of(new ContainerLock(files, id, file, own));
     } catch (KernelException e) {

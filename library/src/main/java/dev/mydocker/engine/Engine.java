@@ -107,9 +107,11 @@ public final class Engine implements AutoCloseable {
    *     removed again then
    */
   public Container start(ContainerSpec spec) {
-    Container container = create(spec);
-    container.startOrRemove(false);
-    return container;
+    try (Workbench bench = bench()) {
+      Container container = new Container(this, new Creator(bench).create(spec));
+      container.startOrRemove(bench, false);
+      return container;
+    }
   }
 
   /**
@@ -117,7 +119,18 @@ public final class Engine implements AutoCloseable {
    * from the first byte.
    */
   public Attachment startAttached(ContainerSpec spec) {
-    return create(spec).startOrRemove(true).orElseThrow();
+    Workbench bench = bench();
+    boolean handedOver = false;
+    try {
+      Container container = new Container(this, new Creator(bench).create(spec));
+      Attachment attachment = container.startOrRemove(bench, true).orElseThrow();
+      handedOver = true;
+      return attachment;
+    } finally {
+      if (!handedOver) {
+        bench.close();
+      }
+    }
   }
 
   /** Runs a container to its end, collects its output, and removes it. */

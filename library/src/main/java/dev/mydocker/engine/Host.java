@@ -4,6 +4,7 @@ import dev.mydocker.kernel.Bytes;
 import dev.mydocker.kernel.FileWorker;
 import dev.mydocker.runtime.security.CapabilitySet;
 import dev.mydocker.runtime.security.SeccompArchitecture;
+import java.util.List;
 
 /**
  * What a container's configuration depends on of the machine.
@@ -22,24 +23,33 @@ record Host(
     int processors,
     CapabilitySet capabilities,
     boolean appArmor) {
+  private static final List<String> FILES =
+      List.of(
+          "/proc/sys/kernel/hostname",
+          "/proc/sys/kernel/osrelease",
+          "/sys/devices/system/cpu/possible",
+          "/proc/thread-self/status",
+          "/sys/module/apparmor/parameters/enabled");
+
+  /** More than any of them has; of a status, CapBnd stands in the first half. */
+  private static final int LIMIT = 1 << 12;
+
   private static final String BOUNDING = "\nCapBnd:\t";
 
   /** Finds it out. */
   static Host of(FileWorker files) {
+    List<byte[]> found = files.beginnings(FILES, LIMIT);
     return new Host(
-        line(files, "/proc/sys/kernel/hostname"),
+        line(found, 0),
         SeccompArchitecture.ofMachine(System.getProperty("os.arch", "")),
-        line(files, "/proc/sys/kernel/osrelease"),
-        count(line(files, "/sys/devices/system/cpu/possible")),
-        bounding(line(files, "/proc/thread-self/status")),
-        line(files, "/sys/module/apparmor/parameters/enabled").equals("Y"));
+        line(found, 1),
+        count(line(found, 2)),
+        bounding(line(found, 3)),
+        line(found, 4).equals("Y"));
   }
 
-  private static String line(FileWorker files, String path) {
-    return files
-        .readIfThere(FileWorker.HOST, path)
-        .map(bytes -> Bytes.decode(bytes).strip())
-        .orElse("");
+  private static String line(List<byte[]> found, int file) {
+    return Bytes.decode(found.get(file)).strip();
   }
 
   /** The number behind the last range of a list such as {@code 0-3}, and one. */

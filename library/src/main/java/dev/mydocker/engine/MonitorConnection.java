@@ -27,8 +27,15 @@ final class MonitorConnection implements AutoCloseable {
   private static final int MSG_DONTWAIT = 0x40;
   private static final int MSG_NOSIGNAL = 0x4000;
 
+  private static final int CHUNK = 1 << 13;
+
   private final Performer performer;
   private final int socket;
+
+  /** What was received and not looked at yet. */
+  private byte[] received = new byte[0];
+
+  private int next;
 
   /**
    * A message of the monitor.
@@ -175,6 +182,9 @@ final class MonitorConnection implements AutoCloseable {
 
   /** Waits until a message can be received (false), or before that something be sent (true). */
   boolean canSendBeforeReceiving() {
+    if (next < received.length) {
+      return false;
+    }
     SegmentBuilder b = Segment.builder();
     Value poll = b.returned(8);
     b.store(poll, Value.of(socket | (long) (POLLIN | POLLOUT) << 32), 8);
@@ -233,15 +243,19 @@ final class MonitorConnection implements AutoCloseable {
   }
 
   private boolean read(byte[] to) {
-    FileWorker files = new FileWorker(performer);
     int length = 0;
     while (length < to.length) {
-      byte[] got = files.read(socket, to.length - length);
-      if (got.length == 0) {
-        return false;
+      if (next == received.length) {
+        received = new FileWorker(performer).read(socket, CHUNK);
+        next = 0;
+        if (received.length == 0) {
+          return false;
+        }
       }
-      System.arraycopy(got, 0, to, length, got.length);
-      length += got.length;
+      int some = Math.min(to.length - length, received.length - next);
+      System.arraycopy(received, next, to, length, some);
+      next += some;
+      length += some;
     }
     return true;
   }

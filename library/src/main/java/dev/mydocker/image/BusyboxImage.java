@@ -231,6 +231,11 @@ public final class BusyboxImage {
     put(tar, "etc/group", Bytes.encode(GROUP), 0644, program);
     put(tar, "etc/shadow", Bytes.encode(SHADOW), 0640, program);
     put(tar, "etc/nsswitch.conf", Bytes.encode(NSSWITCH), 0644, program);
+    // Every container has its own mounted there: places that were missing would be made anew, and
+    // /etc copied, at each start.
+    for (String name : List.of("etc/hostname", "etc/hosts", "etc/resolv.conf")) {
+      put(tar, name, new byte[0], 0644, program);
+    }
     put(tar, "bin/busybox", content, 0755, program);
     for (String applet : program.applets()) {
       if (!applet.equals("busybox")) {

@@ -73,10 +73,68 @@ public final class FileWorker {
   }
 
   public void close(int file) {
+    close(List.of(file));
+  }
+
+  /** Closes several in one go. */
+  public void close(List<Integer> all) {
+    if (all.isEmpty()) {
+      return;
+    }
     SegmentBuilder b = Segment.builder();
-    b.syscall(Wire.SYS_CLOSE, Value.of(file));
-    b.ignoringErrors();
+    for (int file : all) {
+      b.syscall(Wire.SYS_CLOSE, Value.of(file));
+      b.ignoringErrors();
+    }
     performer.perform(b.build());
+  }
+
+  /**
+   * A file that was opened for its lock.
+   *
+   * @param file its descriptor
+   * @param locked whether it could be locked at once
+   * @param current whether the path still leads to it
+   */
+  public record Locked(int file, boolean locked, boolean current) {}
+
+  /** Opens a file on the host and tries to lock it (flock(2)), without waiting, in one go. */
+  public Locked openLocked(String path, int flags, int mode) {
+    SegmentBuilder b = Segment.builder();
+    Value name = b.text(path);
+    Value file =
+        b.syscall(
+            Wire.SYS_OPENAT,
+            Value.of(HOST),
+            name,
+            Value.of(flags | Linux.O_CLOEXEC),
+            Value.of(mode));
+    Value locked = b.syscall(Wire.SYS_FLOCK, file, Value.of(Linux.LOCK_EX | Linux.LOCK_NB));
+    b.ignoringErrors();
+    Value held = b.returned(FileStatus.SIZE);
+    b.syscall(
+        Wire.SYS_STATX,
+        file,
+        b.text(""),
+        Value.of(Linux.AT_EMPTY_PATH),
+        Value.of(STATX_BASIC),
+        held);
+    b.ignoringErrors();
+    Value there = b.returned(FileStatus.SIZE);
+    Value found =
+        b.syscall(
+            Wire.SYS_STATX,
+            Value.of(HOST),
+            name,
+            Value.of(Linux.AT_SYMLINK_NOFOLLOW),
+            Value.of(STATX_BASIC),
+            there);
+    b.ignoringErrors();
+    Reply reply = done(b, "open", path);
+    boolean current =
+        reply.result(found) == 0
+            && FileStatus.of(reply, held).inode() == FileStatus.of(reply, there).inode();
+    return new Locked((int) reply.result(file), reply.result(locked) == 0, current);
   }
 
   /** The whole of a small file. */
@@ -112,6 +170,43 @@ public final class FileWorker {
     int got = (int) reply.result(length);
     return Optional.of(
         got == SMALL ? read(directory, path, Wire.MAXIMUM_LENGTH) : reply.bytes(buffer, got));
+  }
+
+  /**
+   * The beginnings of small files of the host, in one go; nothing for those that are not there or
+   * cannot be read.
+   */
+  public List<byte[]> beginnings(List<String> paths, int limit) {
+    SegmentBuilder b = Segment.builder();
+    List<Value> files = new ArrayList<>();
+    List<Value> buffers = new ArrayList<>();
+    List<Value> lengths = new ArrayList<>();
+    for (String path : paths) {
+      Label missing = new Label();
+      Value file =
+          b.syscall(
+              Wire.SYS_OPENAT,
+              Value.of(HOST),
+              b.text(path),
+              Value.of(Linux.O_RDONLY | Linux.O_CLOEXEC),
+              Value.of(0));
+      b.jumpingTo(missing, Errno.ENOENT, Errno.ENOTDIR, Errno.EACCES);
+      files.add(file);
+      Value buffer = b.returned(limit);
+      buffers.add(buffer);
+      lengths.add(b.syscall(Wire.SYS_READ, file, buffer, Value.of(limit)));
+      b.ignoringErrors();
+      b.syscall(Wire.SYS_CLOSE, file);
+      b.here(missing);
+    }
+    Reply reply = done(b, "read", String.join(", ", paths));
+    List<byte[]> contents = new ArrayList<>();
+    for (int i = 0; i < paths.size(); i++) {
+      boolean read = reply.result(files.get(i)) >= 0 && reply.result(lengths.get(i)) > 0;
+      int length = read ? (int) reply.result(lengths.get(i)) : 0;
+      contents.add(reply.bytes(buffers.get(i), length));
+    }
+    return contents;
   }
 
   private byte[] readAll(int file, String path, int limit) {

@@ -177,9 +177,17 @@ final class SetupPlan {
       MountOptions flat = MountOptions.of(List.of("nosuid", "noexec", "nodev", "mode=755"));
       plan.add(MountSteps.fileSystem("tmpfs", destination, flat));
     }
+    List<String> sources = new ArrayList<>();
     for (LaunchRequest.CgroupMount cgroup : request.cgroupMounts()) {
-      Sources.Tree tree = Sources.open(performer, cgroup.source(), options);
+      sources.add(cgroup.source());
+    }
+    List<Sources.Tree> trees = Sources.openAll(performer, sources, options);
+    for (Sources.Tree tree : trees) {
       opened.add(tree.descriptor());
+    }
+    for (int i = 0; i < trees.size(); i++) {
+      LaunchRequest.CgroupMount cgroup = request.cgroupMounts().get(i);
+      Sources.Tree tree = trees.get(i);
       plan.add(
           MountSteps.bind(
               "cgroup",

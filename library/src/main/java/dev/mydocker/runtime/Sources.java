@@ -15,6 +15,8 @@ import dev.mydocker.kernel.Session;
 import dev.mydocker.kernel.Value;
 import dev.mydocker.kernel.Wire;
 import dev.mydocker.runtime.rootfs.MountOptions;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Host paths as detached mounts with their attributes set (open_tree(2) and mount_setattr(2), Linux
@@ -27,12 +29,56 @@ final class Sources {
   /** A detached mount of the host, and whether it is a directory. */
   record Tree(int descriptor, boolean directory) {}
 
+  /** Opens several in one go; what is wrong with one of them is found out by {@link #open}. */
+  static List<Tree> openAll(Performer performer, List<String> sources, MountOptions options) {
+    SegmentBuilder b = Segment.builder();
+    List<Value> trees = new ArrayList<>();
+    List<Value> statuses = new ArrayList<>();
+    for (String source : sources) {
+      Value tree =
+          b.syscall(
+              Wire.SYS_OPEN_TREE,
+              Value.of(FileWorker.HOST),
+              b.text(source),
+              Value.of(flags(options)));
+      trees.add(tree);
+      statuses.add(addAttributes(b, tree, options));
+    }
+    Reply reply = performer.perform(b.build());
+    List<Tree> opened = new ArrayList<>();
+    if (!reply.succeeded()) {
+      List<Integer> some = new ArrayList<>();
+      for (Value tree : trees) {
+        if (reply.result(tree) > 0) {
+          some.add((int) reply.result(tree));
+        }
+      }
+      new FileWorker(performer).close(some);
+      for (String source : sources) {
+        opened.add(open(performer, source, options));
+      }
+      return opened;
+    }
+    for (int i = 0; i < trees.size(); i++) {
+      opened.add(
+          new Tree((int) reply.result(trees.get(i)), isDirectory(reply, statuses.get(i))));
+    }
+    return opened;
+  }
+
+  private static int flags(MountOptions options) {
+    return Linux.OPEN_TREE_CLONE
+        | Linux.OPEN_TREE_CLOEXEC
+        | (options.recursive() ? Linux.AT_RECURSIVE : 0);
+  }
+
+  private static boolean isDirectory(Reply reply, Value status) {
+    return ((int) reply.number(status.plus(28), 2) & Linux.S_IFMT) == Linux.S_IFDIR;
+  }
+
   static Tree open(Performer performer, String source, MountOptions options) {
     SegmentBuilder b = Segment.builder();
-    int flags =
-        Linux.OPEN_TREE_CLONE
-            | Linux.OPEN_TREE_CLOEXEC
-            | (options.recursive() ? Linux.AT_RECURSIVE : 0);
+    int flags = flags(options);
     int elsewhere = rootOfProcess(source);
     int opened = elsewhere < 0 ? -1 : openElsewhere(performer, source, elsewhere, flags);
     Value tree =
@@ -40,6 +86,22 @@ final class Sources {
             ? Value.of(opened)
             : b.syscall(
                 Wire.SYS_OPEN_TREE, Value.of(FileWorker.HOST), b.text(source), Value.of(flags));
+    Value status = addAttributes(b, tree, options);
+    Reply reply = performer.perform(b.build());
+    if (reply.error() == Errno.ENOENT || reply.error() == Errno.ENOTDIR) {
+      throw new MydockerException(
+          Category.INVALID,
+          "mount " + source + ": bind source path does not exist",
+          "create it first");
+    }
+    if (!reply.succeeded()) {
+      throw new KernelException("open " + source + " to mount it", reply.error());
+    }
+    return new Tree(opened >= 0 ? opened : (int) reply.result(tree), isDirectory(reply, status));
+  }
+
+  /** Sets a tree's attributes, and asks what it is; where the answer will be. */
+  private static Value addAttributes(SegmentBuilder b, Value tree, MountOptions options) {
     long propagation = options.propagation() == 0 ? Linux.MS_PRIVATE : options.propagation();
     boolean below = options.propagation() == 0 || options.propagationRecursive();
     setAttributes(b, tree, 0, 0, propagation, below);
@@ -52,18 +114,7 @@ final class Sources {
     Value status = b.returned(256);
     b.syscall(
         Wire.SYS_STATX, tree, b.text(""), Value.of(Linux.AT_EMPTY_PATH), Value.of(0x7FF), status);
-    Reply reply = performer.perform(b.build());
-    if (reply.error() == Errno.ENOENT || reply.error() == Errno.ENOTDIR) {
-      throw new MydockerException(
-          Category.INVALID,
-          "mount " + source + ": bind source path does not exist",
-          "create it first");
-    }
-    if (!reply.succeeded()) {
-      throw new KernelException("open " + source + " to mount it", reply.error());
-    }
-    int mode = (int) reply.number(status.plus(28), 2) & Linux.S_IFMT;
-    return new Tree(opened >= 0 ? opened : (int) reply.result(tree), mode == Linux.S_IFDIR);
+    return status;
   }
 
   /** Where {@code /proc/PID/root} ends, if the path begins so and goes on; else -1. */

@@ -106,13 +106,14 @@ public final class NewCgroup implements AutoCloseable {
 
   @Override
   public void close() {
-    join.close();
+    List<Integer> all = join.descriptors();
     if (monitorJoin != null) {
-      monitorJoin.close();
+      all.addAll(monitorJoin.descriptors());
     }
     if (oomEvents >= 0) {
-      files.close(oomEvents);
+      all.add(oomEvents);
     }
+    files.close(all);
   }
 
   /** One performed attempt. */
