@@ -60,8 +60,7 @@ final class Sources {
       return opened;
     }
     for (int i = 0; i < trees.size(); i++) {
-      opened.add(
-          new Tree((int) reply.result(trees.get(i)), isDirectory(reply, statuses.get(i))));
+      opened.add(new Tree((int) reply.result(trees.get(i)), isDirectory(reply, statuses.get(i))));
     }
     return opened;
   }
