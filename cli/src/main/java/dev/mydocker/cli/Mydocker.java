@@ -84,8 +84,7 @@ public final class Mydocker {
 
   /** The exit code for a failure of a command, Docker's where it has one. */
   static int exitCode(@Nullable Verb verb, Category category) {
-    boolean starts =
-        verb == Verb.RUN || verb == Verb.CREATE || verb == Verb.START || verb == Verb.EXEC;
+    boolean starts = verb == Verb.RUN || verb == Verb.EXEC;
     if (starts && category == Category.NOT_EXECUTABLE) {
       return NOT_EXECUTABLE;
     }

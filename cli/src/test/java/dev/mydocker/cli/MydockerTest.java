@@ -83,7 +83,7 @@ class MydockerTest {
     "CREATE, INVALID, 125",
     "CREATE, CONFLICT, 1",
     "START, NOT_FOUND, 1",
-    "START, COMMAND_NOT_FOUND, 127",
+    "START, COMMAND_NOT_FOUND, 1",
     "EXEC, CONFLICT, 1",
     "EXEC, NOT_EXECUTABLE, 126",
     "PS, INVALID, 1",

@@ -2,6 +2,7 @@ package dev.mydocker.engine;
 
 import dev.mydocker.MydockerException;
 import dev.mydocker.MydockerException.Category;
+import dev.mydocker.image.Image;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -36,6 +37,21 @@ public final class Container {
   public ContainerInfo info() {
     try (Workbench bench = engine.bench()) {
       return bench.observer().info(bench.containers().read(id), engine.directory().container(id));
+    }
+  }
+
+  /** How much its files take; walks through all files that it changed. */
+  public DiskUsage diskUsage() {
+    try (Workbench bench = engine.bench()) {
+      ContainerRecord record = bench.containers().read(id);
+      long writable = TreeSize.of(bench.files(), engine.directory().container(id) + "/upper");
+      String image = record.imageId();
+      String rootfs = record.spec().rootfs();
+      long below =
+          image != null
+              ? bench.images().find(image).map(Image::size).orElse(0L)
+              : rootfs == null ? 0 : TreeSize.of(bench.files(), rootfs);
+      return new DiskUsage(writable, writable + below);
     }
   }
 

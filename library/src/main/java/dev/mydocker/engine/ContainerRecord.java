@@ -107,6 +107,14 @@ record ContainerRecord(
     return with(EXITED, run, how);
   }
 
+  /**
+   * Returns this container, whose command could not be executed: as Docker has it, one that never
+   * ran is still a new one.
+   */
+  ContainerRecord notStarted(@Nullable RunRecord before, ExitRecord why) {
+    return before == null ? with(CREATED, null, why) : with(EXITED, run, why);
+  }
+
   /** Returns this container, ended because somebody stopped it. */
   ContainerRecord stopped() {
     return with("stopped", run, exit);

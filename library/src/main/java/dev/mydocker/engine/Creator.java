@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes containers: from what was asked for and an image to a directory that can be started. */
 final class Creator {
+  private static final int ATTEMPTS = 5;
+
   private final Workbench bench;
   private final FileWorker files;
 
@@ -29,6 +31,20 @@ final class Creator {
 
   /** Makes a container; its id. */
   String create(ContainerSpec spec) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return tryToCreate(spec);
+      } catch (ImageGone e) {
+        // What an archive was unpacked to is swept when nobody uses it, which is not yet known of
+        // us; an image of people went because somebody wanted that.
+        if (spec.rootfs() == null || attempt == ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private String tryToCreate(ContainerSpec spec) {
     String generation = bench.images().generation();
     Base base = base(spec);
     try (NewContainer container = bench.containers().begin()) {
@@ -66,8 +82,16 @@ final class Creator {
       return;
     }
     bench.containers().remove(lock);
-    throw new MydockerException(
-        Category.NOT_FOUND, "create a container of " + record.imageName() + ": the image is gone");
+    throw new ImageGone(record.imageName());
+  }
+
+  /** The image was removed while the container was made. */
+  private static final class ImageGone extends MydockerException {
+    private static final long serialVersionUID = 1;
+
+    ImageGone(String image) {
+      super(Category.NOT_FOUND, "create a container of " + image + ": the image is gone");
+    }
   }
 
   /** Container files that the engine gives: they are the container's, and may be written by it. */
@@ -99,10 +123,10 @@ final class Creator {
                     new MydockerException(
                         Category.NOT_FOUND,
                         "use the root file system " + rootfs + ": no such file or directory",
-                        "give a directory or a tar archive"));
+                        "give a directory, a tar archive or the name of a local image"));
     return status.isDirectory()
         ? new Base(null, ContainerConfig.EMPTY, List.of(rootfs))
-        : base(new RootfsArchive(files, bench.images()).image(rootfs, status));
+        : base(new RootfsArchive(bench).image(rootfs, status));
   }
 
   private Base base(Image image) {

@@ -44,7 +44,12 @@ final class EtcFiles {
     }
     if (!shared) {
       // Without a network it has no other address; programs look their own name up.
-      out.append("127.0.1.1\t").append(hostname);
+      out.append("127.0.1.1\t");
+      String domain = spec.network().domainname();
+      if (domain != null) {
+        out.append(hostname).append('.').append(domain).append(' ');
+      }
+      out.append(hostname);
       int dot = hostname.indexOf('.');
       if (dot > 0) {
         out.append(' ').append(hostname, 0, dot);

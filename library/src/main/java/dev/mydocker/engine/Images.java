@@ -47,8 +47,20 @@ public final class Images {
 
   /** All images, newest first, those without a name included. */
   public List<ImageInfo> list() {
+    return list(false);
+  }
+
+  /**
+   * All images, newest first, those without a name included.
+   *
+   * @param all also those that archives were unpacked to which containers have as root file system
+   */
+  public List<ImageInfo> list(boolean all) {
     try (Workbench bench = engine.bench()) {
-      return bench.images().list().stream().map(ImageInfo::of).toList();
+      return bench.images().list().stream()
+          .filter(image -> all || image.archive() == null)
+          .map(ImageInfo::of)
+          .toList();
     }
   }
 
@@ -186,7 +198,7 @@ public final class Images {
     }
   }
 
-  private static List<ImageUser> users(Workbench bench, Digest id) {
+  static List<ImageUser> users(Workbench bench, Digest id) {
     List<ImageUser> users = new ArrayList<>();
     Observer observer = bench.observer();
     for (ContainerRecord record : bench.containers().list().records()) {

@@ -9,6 +9,7 @@ import dev.mydocker.runtime.cgroup.ContainerCgroup;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /** What happens to one container between its creation and its removal. */
 final class Lifecycle {
@@ -44,7 +45,7 @@ final class Lifecycle {
       if (attached) {
         pair = MonitorConnection.pair(bench.performer());
       }
-      new Starter(bench, record).start(lock, pair[1], -1);
+      start(record, lock, pair[1]);
       done = true;
       if (!attached) {
         return Optional.empty();
@@ -66,6 +67,57 @@ final class Lifecycle {
         }
       }
     }
+  }
+
+  private void start(ContainerRecord record, ContainerLock lock, int client) {
+    try {
+      new Starter(bench, record).start(lock, client, -1);
+    } catch (MydockerException e) {
+      try {
+        recordFailure(record, e);
+      } catch (MydockerException unrecorded) {
+        // With --rm its monitor has removed it.
+        if (unrecorded.category() != Category.NOT_FOUND) {
+          e.addSuppressed(unrecorded);
+        }
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Says of a container whose command could not be executed why; its monitor saw only a process
+   * that was killed. Where it had not come as far as a process, nothing says that it was tried.
+   */
+  private void recordFailure(ContainerRecord before, MydockerException why) {
+    ContainerRecord tried = bench.containers().read(id);
+    RunRecord run = tried.run();
+    if (run == null || isSame(run, before.run())) {
+      return;
+    }
+    awaitMonitor(tried, Optional.empty());
+    int code =
+        switch (why.category()) {
+          case COMMAND_NOT_FOUND -> 127;
+          case NOT_EXECUTABLE -> 126;
+          default -> 128;
+        };
+    try (ContainerLock lock = bench.containers().lock(id)) {
+      ContainerRecord now = bench.containers().read(id);
+      if (!isSame(run, now.run())) {
+        return;
+      }
+      bench.containers().clearExit(lock);
+      ExitRecord end =
+          new ExitRecord(code, 0, bench.engine().now(), false, String.valueOf(why.getMessage()));
+      bench.containers().write(lock, now.notStarted(before.run(), end), false);
+    }
+  }
+
+  private static boolean isSame(RunRecord run, @Nullable RunRecord other) {
+    return other != null
+        && run.started() == other.started()
+        && run.init().pid() == other.init().pid();
   }
 
   Attachment attach() {
@@ -271,10 +323,13 @@ final class Lifecycle {
         throw e;
       }
     }
+    if (record.spec().rootfs() != null && record.imageId() != null) {
+      new RootfsArchive(bench).sweep();
+    }
   }
 
   /** A container whose record is damaged can be removed by force all the same. */
-  private @org.jspecify.annotations.Nullable ContainerRecord readOrForget(boolean force) {
+  private @Nullable ContainerRecord readOrForget(boolean force) {
     try {
       return bench.containers().read(id);
     } catch (MydockerException e) {

@@ -7,7 +7,7 @@ import java.util.function.Predicate;
  * Tells what a container is doing, from its record and from /proc.
  *
  * <pre>
- *   never started                                         created
+ *   never started, or only tried to be                    created
  *   its end is recorded                                   exited
  *   init or its monitor runs, in this boot of the machine running, or paused if frozen
  *   else                                                  exited, and nobody saw how
@@ -40,7 +40,7 @@ final class Observer {
   Status status(ContainerRecord record) {
     RunRecord run = record.run();
     if (run == null) {
-      return record.exit() == null ? Status.CREATED : Status.EXITED;
+      return Status.CREATED;
     }
     if (record.exit() != null || !probe.isAlive(run)) {
       return Status.EXITED;
@@ -65,7 +65,9 @@ final class Observer {
   ContainerInfo info(ContainerRecord record, String directory) {
     Status status = status(record);
     RunRecord run = record.run();
-    ExitRecord end = status == Status.EXITED ? end(record) : null;
+    // One that never ran may have failed to.
+    ExitRecord end =
+        status == Status.EXITED ? end(record) : status == Status.CREATED ? record.exit() : null;
     return new ContainerInfo(
         record.id(),
         record.name(),

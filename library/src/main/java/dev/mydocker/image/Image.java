@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param config its configuration
  * @param layers the chain ids of its layers, lowest first
  * @param size how many bytes of content its layers have, unpacked
+ * @param archive the identity of the archive that was used as a root file system and unpacked to
+ *     this; null for images that somebody made
  */
 public record Image(
     Digest id,
@@ -22,7 +24,8 @@ public record Image(
     List<ImageReference> names,
     ImageConfig config,
     List<Digest> layers,
-    long size) {
+    long size,
+    @Nullable String archive) {
   /** Copies the lists. */
   public Image {
     names = List.copyOf(names);

@@ -56,6 +56,17 @@ public final class ImageStore {
     return ImageNames.find(all, nameOrId).map(found -> image(found, all));
   }
 
+  /** Finds what an archive was unpacked to, by {@link Image#archive}. */
+  public Optional<Image> findArchive(String archive) {
+    List<StoredImage> all = store.images(store.index());
+    for (StoredImage image : all) {
+      if (archive.equals(image.archive())) {
+        return Optional.of(image(image, all));
+      }
+    }
+    return Optional.empty();
+  }
+
   /** As {@link #find}, when nobody is just changing the store. */
   public Optional<Image> findSettled(String nameOrId) {
     return store.locked(() -> find(nameOrId));
@@ -100,7 +111,8 @@ public final class ImageStore {
         names,
         store.config(found.id()),
         found.layers(),
-        found.size());
+        found.size(),
+        found.archive());
   }
 
   /**
@@ -308,6 +320,9 @@ public final class ImageStore {
                   configBlob.digest(),
                   layers,
                   size);
+          if (image.archive() != null) {
+            entry = entry.of(image.archive());
+          }
           ImageIndex index = store.index();
           List<StoredImage> all = ImageNames.put(store.images(index), entry);
           write(index, all);

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param author who made it, or null
  * @param createdBy the command that made it, or null
  * @param created when, in RFC 3339
+ * @param archive the identity of the archive it is unpacked of, if that is only to be used as a
+ *     root file system, or null
  */
 public record NewImage(
     @Nullable ImageReference name,
@@ -28,7 +30,8 @@ public record NewImage(
     @Nullable String comment,
     @Nullable String author,
     @Nullable String createdBy,
-    String created) {
+    String created,
+    @Nullable String archive) {
   /** Returns a builder of an image that says nothing, made now. */
   public static Builder builder() {
     return new Builder();
@@ -70,6 +73,7 @@ public record NewImage(
     private @Nullable String author;
     private @Nullable String createdBy;
     private @Nullable String created;
+    private @Nullable String archive;
 
     private Builder() {}
 
@@ -109,10 +113,16 @@ public record NewImage(
       return this;
     }
 
+    /** Sets which archive it is unpacked of, to be a root file system and no image of people. */
+    public Builder archive(@Nullable String value) {
+      archive = value;
+      return this;
+    }
+
     /** Makes the record. */
     public NewImage build() {
       String time = created == null ? Timestamp.rfc3339Nano(Timestamp.now()) : created;
-      return new NewImage(name, config, comment, author, createdBy, time);
+      return new NewImage(name, config, comment, author, createdBy, time, archive);
     }
   }
 }

@@ -29,6 +29,7 @@ record StoredImage(Descriptor descriptor, Digest id, List<Digest> layers, long s
   private static final String ID = "dev.mydocker.image.id";
   private static final String LAYERS = "dev.mydocker.image.layers";
   private static final String SIZE = "dev.mydocker.image.size";
+  private static final String ARCHIVE = "dev.mydocker.image.archive";
 
   /** The entry, if it says all itself. */
   static Optional<StoredImage> of(Descriptor descriptor) {
@@ -69,7 +70,17 @@ record StoredImage(Descriptor descriptor, Digest id, List<Digest> layers, long s
     return new StoredImage(entry, id, layers, size);
   }
 
-  /** The same image under another name, or under none. */
+  /** This entry, marked as what an archive that is used as a root file system was unpacked to. */
+  StoredImage of(String archive) {
+    return new StoredImage(descriptor.withAnnotation(ARCHIVE, archive), id, layers, size);
+  }
+
+  /** Which archive it was unpacked of to be a root file system; null for images of people. */
+  @Nullable String archive() {
+    return descriptor.annotations().get(ARCHIVE);
+  }
+
+  /** The same image under another name, or under none; one of people from now on. */
   StoredImage named(@Nullable String name) {
     Descriptor plain =
         new Descriptor(

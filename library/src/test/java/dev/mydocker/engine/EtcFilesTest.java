@@ -36,6 +36,12 @@ class EtcFilesTest {
   }
 
   @Test
+  void theWholeNameComesFirst() {
+    assertThat(EtcFiles.hosts(PLAIN.domainname("example.org"), "web", ""))
+        .endsWith("\n127.0.1.1\tweb.example.org web\n");
+  }
+
+  @Test
   void inTheHostsNetworkTheHostsFileIsTheBeginning() {
     ContainerSpec spec = PLAIN.network(NamespaceMode.HOST).addHost("db", "10.0.0.2");
 

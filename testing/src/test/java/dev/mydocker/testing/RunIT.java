@@ -170,6 +170,29 @@ class RunIT {
   }
 
   @Test
+  void anEmptyWordIsNoCommandAndAFileThatMayNotBeExecutedIsNotFoundOnThePath() {
+    Result empty = run("run", "--rm", "busybox", "");
+    assertThat(empty.exit()).isEqualTo(127);
+    assertThat(empty.stderr()).contains("exec \"\": executable file not found in $PATH");
+    Result file = run("run", "--rm", "-e", "PATH=/etc", "busybox", "passwd");
+    assertThat(file.exit()).isEqualTo(127);
+    assertThat(file.stderr()).contains("exec \"passwd\"").contains("lacks the x permission");
+  }
+
+  @Test
+  void aStartThatFailsIsRecordedAsWhatItWas() {
+    run("create", "--name", "stillborn", "busybox", "nosuch").orThrow();
+    Result start = run("start", "stillborn");
+    assertThat(start.exit()).isEqualTo(1);
+    assertThat(start.stderr()).hasLineCount(1).contains("exec \"nosuch\"");
+    assertThat(run("start", "-a", "stillborn").exit()).isEqualTo(1);
+    assertThat(run("inspect", "-f", "{{.State.Status}} {{.State.ExitCode}}", "stillborn").stdout())
+        .isEqualTo("created 127\n");
+    assertThat(run("ps", "-a", "--format", "{{.Status}}").stdout()).isEqualTo("Created\n");
+    run("rm", "stillborn").orThrow();
+  }
+
+  @Test
   void theContainerIdIsWrittenToAFileThatIsNew() throws IOException {
     Path file = sandbox.directory().resolve("cid");
     run("run", "--cidfile", file.toString(), "busybox", "true").orThrow();

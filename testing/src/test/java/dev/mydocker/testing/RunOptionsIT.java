@@ -69,8 +69,16 @@ class RunOptionsIT {
             + " 1024",
         "--ulimit nofile=100:200 => ulimit -n; ulimit -Hn => 100 200",
         "--ulimit core=0 => ulimit -c => 0",
-        "--add-host db:1.2.3.4 => grep db /etc/hosts | awk '{print $1, $2}' => 1.2.3.4 db",
+        "--add-host db:1.2.3.4 => grep -w db /etc/hosts | awk '{print $1, $2}' => 1.2.3.4 db",
         "--dns 9.9.9.9 => grep nameserver /etc/resolv.conf => nameserver 9.9.9.9",
+        "--dns-search a.example --dns-search b.example => grep search /etc/resolv.conf => search"
+            + " a.example b.example",
+        "--dns-search . => grep -c search /etc/resolv.conf => 0",
+        "-h bird --domainname ex.org => hostname -d; cat /proc/sys/kernel/domainname => ex.org"
+            + " ex.org",
+        "--shm-size 1m => df -k /dev/shm | tail -1 | awk '{print $2}' => 1024",
+        "--memory-reservation 32m => cat /sys/fs/cgroup/memory/memory.soft_limit_in_bytes"
+            + " /sys/fs/cgroup/memory.low 2>/dev/null => 33554432",
         "--init => cat /proc/1/comm; test $$ -ne 1; echo $? => * 0",
         "--pid host => test $(ls -d /proc/[0-9]* | wc -l) -gt 3; echo $? => 0",
         "--net host => ls /sys/class/net | grep -c lo => 1",
@@ -158,6 +166,50 @@ class RunOptionsIT {
                 .run()
                 .stdout())
         .isEqualTo("here");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({
+    "-a stdout, 'out\n', ''",
+    "-a STDERR, '', 'err\n'",
+    "-a stdout -a stderr, 'out\n', 'err\n'",
+  })
+  void onlyTheAttachedStreamsAreShown(String options, String stdout, String stderr) {
+    Result result = script(options, "echo out; echo err >&2; exit 3");
+    assertThat(result.stdout()).isEqualTo(stdout.replace("\\n", "\n"));
+    assertThat(result.stderr()).isEqualTo(stderr.replace("\\n", "\n"));
+    assertThat(result.exit()).isEqualTo(3);
+  }
+
+  @Test
+  void withInputAttachedAloneTheIdIsPrinted() {
+    Result result =
+        sandbox
+            .mydocker("run", "-i", "-a", "stdin", "--name", "fed", "busybox", "cat")
+            .input("food\n")
+            .run();
+    assertThat(result.stdout()).matches("[0-9a-f]{64}\n");
+    assertThat(run("logs", "fed").stdout()).isEqualTo("food\n");
+    run("rm", "fed").orThrow();
+    Result both = run("run", "-d", "-a", "stdout", "busybox", "true");
+    assertThat(both.exit()).isEqualTo(1);
+    assertThat(both.stderr()).contains("conflicting options");
+  }
+
+  @Test
+  void sizesAreOfWhatItWroteAndOfAll() {
+    run("run", "--name", "big", "busybox", "sh", "-c", "head -c 5000 /dev/zero > /x; ln /x /y")
+        .orThrow();
+    assertThat(run("ps", "-a", "-s").stdout()).contains("SIZE").contains(" 5kB (virtual ");
+    assertThat(run("ps", "-a", "--format", "{{.Size}}").stdout()).startsWith("5kB (virtual ");
+    String[] sizes =
+        run("inspect", "-s", "-f", "{{.SizeRw}} {{.SizeRootFs}}", "big")
+            .stdout()
+            .strip()
+            .split(" ");
+    run("rm", "big").orThrow();
+    assertThat(sizes[0]).isEqualTo("5000");
+    assertThat(Long.parseLong(sizes[1])).isGreaterThan(500_000);
   }
 
   @Test

@@ -15,8 +15,10 @@ import dev.mydocker.testkit.Terminal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -372,6 +374,9 @@ class TutorialsIT {
     mydocker("run", "--rm", "-image", directory.toString(), "touch", "/new").orThrow();
     assertThat(directory.resolve("new")).doesNotExist();
 
+    assertThat(mydocker("run", "--rm", "-image", "busybox", "echo", "by name").stdout())
+        .isEqualTo("by name\n");
+
     // One tutorial types neither verb nor command.
     mydocker("-name", "sh-1", "-d", "-image", directory.toString()).orThrow();
     Terminal follow = sandbox.terminal("logs", "-f", "sh-1");
@@ -379,6 +384,38 @@ class TutorialsIT {
       follow.await("1 ").await(" 20");
     }
     mydocker("rm", "-f", "sh-1").orThrow();
+  }
+
+  @Test
+  void anArchiveAsRootFileSystemIsNoImageInTheList() throws IOException {
+    mydocker("run", "--name", "bird", "busybox", "sh", "-c", "echo 1 > /which").orThrow();
+    Path archive = sandbox.directory().resolve("fs1.tar");
+    mydocker("export", "-o", archive.toString(), "bird").orThrow();
+    String images = mydocker("images", "-q").stdout();
+    List<String> layers = names(sandbox.root().resolve("images/layers"));
+
+    mydocker("run", "--name", "nest", "-image", archive.toString(), "true").orThrow();
+    assertThat(mydocker("images", "-q").stdout()).isEqualTo(images);
+    assertThat(mydocker("images", "-aq").stdout().lines().count())
+        .isEqualTo(mydocker("images", "-q").stdout().lines().count() + 1);
+    mydocker("start", "-a", "nest").orThrow();
+    mydocker("rm", "nest").orThrow();
+    assertThat(names(sandbox.root().resolve("images/layers"))).isSubsetOf(layers);
+    assertThat(mydocker("images", "-aq").stdout()).isEqualTo(mydocker("images", "-q").stdout());
+
+    // With --rm it is kept for the next time, and goes when another one comes.
+    mydocker("run", "--rm", "-image", archive.toString(), "true").orThrow();
+    Path other = Files.copy(archive, sandbox.directory().resolve("fs2.tar"));
+    Files.write(other, new byte[512], StandardOpenOption.APPEND);
+    mydocker("run", "--rm", "-image", other.toString(), "true").orThrow();
+    assertThat(mydocker("images", "-aq").stdout().lines().count())
+        .isEqualTo(mydocker("images", "-q").stdout().lines().count() + 1);
+  }
+
+  private static List<String> names(Path directory) throws IOException {
+    try (Stream<Path> all = Files.list(directory)) {
+      return all.map(path -> path.getFileName().toString()).toList();
+    }
   }
 
   @Test

@@ -4,6 +4,7 @@ import dev.mydocker.cli.call.Call;
 import dev.mydocker.cli.option.DefaultImage;
 import dev.mydocker.engine.Container;
 import dev.mydocker.engine.ContainerSpec;
+import dev.mydocker.kernel.FileWorker;
 import java.util.List;
 import java.util.Optional;
 
@@ -33,10 +34,12 @@ final class Create {
   static ContainerSpec spec(Call call, boolean detached) {
     SpecOptions options = SpecOptions.of(call);
     List<String> words = call.operands();
-    Optional<String> rootfs = options.rootfs();
+    Optional<String> given = options.inPlaceOfImage();
     ContainerSpec base;
-    if (rootfs.isPresent()) {
-      base = ContainerSpec.ofRootfs(rootfs.get());
+    if (given.isPresent() && isImage(call, given.get())) {
+      base = ContainerSpec.of(given.get());
+    } else if (given.isPresent()) {
+      base = ContainerSpec.ofRootfs(call.path(given.get()));
       if (words.isEmpty() && detached && !call.arguments().given("entrypoint")) {
         words = DefaultImage.idleCommand();
       }
@@ -48,6 +51,15 @@ final class Create {
       words = words.subList(1, words.size());
     }
     return options.applyTo(words.isEmpty() ? base : base.command(words));
+  }
+
+  /** Whether {@code -image} names an image: no file of the host, and one that is here. */
+  private static boolean isImage(Call call, String given) {
+    return call.arguments().given("image")
+        && !given.startsWith("/")
+        && !given.startsWith(".")
+        && call.host().files().statusFollowing(FileWorker.HOST, call.path(given)).isEmpty()
+        && (given.equals(DefaultImage.NAME) || LocalImages.has(call, given));
   }
 
   private static boolean isDefaultImageMeant(Call call, String word) {

@@ -29,7 +29,7 @@ final class Images {
     long now = call.invocation().now();
     List<ListFormat.Row> rows = new ArrayList<>();
     LocalZone zone = call.invocation().zone();
-    for (ImageInfo image : call.engine().images().list()) {
+    for (ImageInfo image : call.engine().images().list(arguments.flag("all"))) {
       List<String> names = image.names().isEmpty() ? List.of("") : image.names();
       for (String name : names) {
         if (wanted.isEmpty() || isMeant(wanted, name)) {

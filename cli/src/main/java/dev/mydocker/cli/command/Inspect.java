@@ -5,6 +5,7 @@ import dev.mydocker.MydockerException.Category;
 import dev.mydocker.cli.call.Call;
 import dev.mydocker.cli.call.Failure;
 import dev.mydocker.cli.format.GoTemplate;
+import dev.mydocker.engine.Container;
 import dev.mydocker.oci.json.Json;
 import dev.mydocker.oci.json.JsonArray;
 import dev.mydocker.oci.json.JsonObject;
@@ -62,7 +63,11 @@ final class Inspect {
   private static JsonObject object(Call call, String type, String name) {
     if (!type.equals("image")) {
       try {
-        return InspectContainer.json(call.engine().container(name).info());
+        Container container = call.engine().container(name);
+        JsonObject json = InspectContainer.json(container.info());
+        return call.arguments().flag("size")
+            ? InspectContainer.withSizes(json, container.diskUsage())
+            : json;
       } catch (MydockerException e) {
         if (e.category() != Category.NOT_FOUND || type.equals("container")) {
           throw e;

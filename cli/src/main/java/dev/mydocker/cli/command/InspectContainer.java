@@ -5,6 +5,7 @@ import dev.mydocker.engine.ByteSize;
 import dev.mydocker.engine.ContainerInfo;
 import dev.mydocker.engine.ContainerSpec;
 import dev.mydocker.engine.DeviceMapping;
+import dev.mydocker.engine.DiskUsage;
 import dev.mydocker.engine.FileSystemOptions;
 import dev.mydocker.engine.LogOptions;
 import dev.mydocker.engine.NamespaceMode;
@@ -53,6 +54,13 @@ final class InspectContainer {
         .put("Config", config(info))
         .put("NetworkSettings", network(info.spec()))
         .finish();
+  }
+
+  /** Adds what {@code --size} asks for. */
+  static JsonObject withSizes(JsonObject container, DiskUsage usage) {
+    ObjectWriter out = new ObjectWriter();
+    container.members().forEach(out::put);
+    return out.put("SizeRw", usage.writable()).put("SizeRootFs", usage.root()).finish();
   }
 
   private static JsonObject state(ContainerInfo info) {

@@ -1,5 +1,7 @@
 package dev.mydocker.cli.command;
 
+import dev.mydocker.MydockerException;
+import dev.mydocker.MydockerException.Category;
 import dev.mydocker.cli.call.Call;
 import dev.mydocker.cli.call.Failure;
 import dev.mydocker.cli.format.Human;
@@ -8,6 +10,7 @@ import dev.mydocker.cli.format.Shorten;
 import dev.mydocker.cli.option.Arguments;
 import dev.mydocker.engine.Bind;
 import dev.mydocker.engine.ContainerInfo;
+import dev.mydocker.engine.DiskUsage;
 import dev.mydocker.engine.Status;
 import dev.mydocker.kernel.LocalZone;
 import dev.mydocker.kernel.Timestamp;
@@ -22,6 +25,9 @@ import java.util.function.LongFunction;
 
 /** {@code ps}: lists containers. */
 final class Ps {
+  /** What Docker shows where nobody asked for sizes. */
+  private static final String NO_SIZE = "0B";
+
   private Ps() {}
 
   static int run(Call call) {
@@ -48,16 +54,35 @@ final class Ps {
     boolean whole = arguments.flag("no-trunc");
     long now = call.invocation().now();
     LocalZone zone = found.isEmpty() ? LocalZone.UTC : call.invocation().zone();
+    String format = arguments.value("format").orElse("");
+    // To add up files takes long, so that is for those who want to know.
+    boolean sized = arguments.flag("size") || format.contains(".Size");
     for (ContainerInfo info : found) {
-      rows.add(row(info, whole, now, time -> Timestamp.localWithZone(time, zone)));
+      String size = sized ? size(call, info) : NO_SIZE;
+      rows.add(row(info, whole, now, time -> Timestamp.localWithZone(time, zone), size));
+    }
+    List<String> columns =
+        new ArrayList<>(List.of("ID", "Name", "Image", "Pid", "Status", "Command", "RunningFor"));
+    if (arguments.flag("size")) {
+      columns.add("Size");
     }
     call.out()
-        .print(
-            new ListFormat(
-                    headers(),
-                    List.of("ID", "Name", "Image", "Pid", "Status", "Command", "RunningFor"))
-                .text(arguments.value("format").orElse(""), arguments.flag("quiet"), rows));
+        .print(new ListFormat(headers(), columns).text(format, arguments.flag("quiet"), rows));
     return code[0];
+  }
+
+  /** What it wrote, and with its image: {@code 5B (virtual 1.24MB)}. */
+  private static String size(Call call, ContainerInfo info) {
+    try {
+      DiskUsage usage = call.engine().container(info.id()).diskUsage();
+      return Human.size(usage.writable(), 3) + " (virtual " + Human.size(usage.root(), 3) + ")";
+    } catch (MydockerException e) {
+      // Removed since it was listed.
+      if (e.category() == Category.NOT_FOUND) {
+        return NO_SIZE;
+      }
+      throw e;
+    }
   }
 
   private static Map<String, String> headers() {
@@ -82,7 +107,7 @@ final class Ps {
   }
 
   static ListFormat.Row row(
-      ContainerInfo info, boolean whole, long now, LongFunction<String> localTime) {
+      ContainerInfo info, boolean whole, long now, LongFunction<String> localTime, String size) {
     long created = Moments.nanos(info.created());
     ObjectWriter labels = new ObjectWriter();
     List<String> pairs = new ArrayList<>();
@@ -111,7 +136,7 @@ final class Ps {
             .put("Mounts", String.join(",", mounts))
             .put("LocalVolumes", "0")
             .put("Networks", info.spec().namespaces().network().toString())
-            .put("Size", "0B")
+            .put("Size", size)
             .finish();
     return new ListFormat.Row(fields, new ObjectWriter().put("Label", labels.finish()).finish());
   }

@@ -56,9 +56,9 @@ final class SpecOptions {
         call::read);
   }
 
-  /** The directory or archive that was named in place of an image. */
-  Optional<String> rootfs() {
-    return arguments.value("image").or(() -> arguments.value("rootfs")).map(this::path);
+  /** What was named in place of an image, as it was typed: a directory, an archive or an image. */
+  Optional<String> inPlaceOfImage() {
+    return arguments.value("image").or(() -> arguments.value("rootfs"));
   }
 
   /** Adds all options to a specification that has its image and command. */
@@ -121,6 +121,11 @@ final class SpecOptions {
             spec,
             "memory-swap",
             (to, value) -> to.memorySwap(new ByteSize(Values.bytesOrUnlimited(value))));
+    spec =
+        with(
+            spec,
+            "memory-reservation",
+            (to, value) -> to.memoryReservation(ByteSize.bytes(Values.bytes(value))));
     spec = with(spec, "cpus", (to, value) -> to.cpus(Values.nanoCpus(value) / 1e9));
     spec = with(spec, "cpuset-cpus", ContainerSpec::cpusetCpus);
     spec = with(spec, "cpuset-mems", ContainerSpec::cpusetMems);
@@ -139,6 +144,7 @@ final class SpecOptions {
 
   private ContainerSpec files(ContainerSpec base) {
     ContainerSpec spec = base.readOnlyRoot(arguments.flag("read-only"));
+    spec = with(spec, "shm-size", (to, value) -> to.shmSize(ByteSize.bytes(Values.bytes(value))));
     for (String text : arguments.values("volume")) {
       VolumeSpec volume = VolumeSpec.parse(text);
       spec =
@@ -172,6 +178,7 @@ final class SpecOptions {
 
   private ContainerSpec namespaces(ContainerSpec base) {
     ContainerSpec spec = with(base, "hostname", ContainerSpec::hostname);
+    spec = with(spec, "domainname", ContainerSpec::domainname);
     spec = with(spec, "pid", (to, value) -> to.pid(NamespaceMode.parsePid(value)));
     spec = with(spec, "ipc", (to, value) -> to.ipc(NamespaceMode.parseIpc(value)));
     spec = with(spec, "uts", (to, value) -> to.uts(NamespaceMode.parseUts(value)));
@@ -185,6 +192,9 @@ final class SpecOptions {
     }
     for (String text : arguments.values("dns")) {
       spec = spec.dns(IpAddress.parse(text));
+    }
+    for (String text : arguments.values("dns-search")) {
+      spec = spec.dnsSearch(Values.domain(text));
     }
     return spec;
   }
@@ -228,9 +238,5 @@ final class SpecOptions {
   private ContainerSpec with(ContainerSpec spec, String option, Setter setter) {
     Optional<String> value = arguments.value(option);
     return value.isPresent() && !value.get().isEmpty() ? setter.set(spec, value.get()) : spec;
-  }
-
-  private String path(String typed) {
-    return VolumeSpec.clean(typed.startsWith("/") ? typed : directory + "/" + typed);
   }
 }

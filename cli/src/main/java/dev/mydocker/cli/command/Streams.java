@@ -25,13 +25,24 @@ final class Streams {
 
   /** Goes on as the attach client; the exit code where this process may not become one. */
   static int attach(Call call, Attachment attachment, boolean stdin, boolean proxySignals) {
+    return attach(call, attachment, stdin, true, true, proxySignals);
+  }
+
+  /** As above, with only some of the two outputs. */
+  static int attach(
+      Call call,
+      Attachment attachment,
+      boolean stdin,
+      boolean stdout,
+      boolean stderr,
+      boolean proxySignals) {
     return call.host()
         .attach(
             attachment,
             new Attachment.ClientOptions(
                 stdin,
-                true,
-                true,
+                stdout,
+                stderr,
                 proxySignals,
                 false,
                 detachKeys(call.arguments()),

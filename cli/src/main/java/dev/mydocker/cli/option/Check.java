@@ -25,6 +25,8 @@ final class Check {
       case ULIMIT -> Specs.ulimit(text);
       case HOST -> IpAddress.hostEntry(text);
       case ADDRESS -> IpAddress.parse(text);
+      case DOMAIN -> Values.domain(text);
+      case STREAM -> Values.stream(text);
       case WORKDIR -> Values.workdir(text);
       case NAME -> Values.containerName(text);
       case HOSTNAME -> Values.hostname(text);

@@ -95,7 +95,7 @@ final class ContainerTables {
             flag("latest", 'l', "Show the latest created container (includes all states)"),
             flag("no-trunc", NONE, "Don't truncate output"),
             flag("quiet", 'q', "Only display container IDs"),
-            unsupportedFlag("size", 's'))
+            flag("size", 's', "Display total file sizes"))
         .names("container ls", "container list", "container ps", "ps");
   }
 
@@ -176,7 +176,7 @@ final class ContainerTables {
             Verb.INSPECT,
             "[OPTIONS] NAME|ID [NAME|ID...]",
             one("format", 'f', Kind.TEXT, INSPECT_FORMAT_HELP).choices("json"),
-            unsupportedFlag("size", 's'),
+            flag("size", 's', "Display total file sizes if the type is container"),
             one("type", NONE, Kind.TEXT, "Only inspect objects of the given type")
                 .choices("container", "image"))
         .operandsFrom(1, Operand.OBJECT)

@@ -34,6 +34,10 @@ public enum Kind {
   HOST("list"),
   /** An address of IP version 4 or 6. */
   ADDRESS("list"),
+  /** A domain in which host names are looked up, or a single dot. */
+  DOMAIN("list"),
+  /** {@code stdin}, {@code stdout} or {@code stderr}. */
+  STREAM("list"),
   /** An absolute path in the container. */
   WORKDIR("string"),
   /** A container's name. */

@@ -68,7 +68,8 @@ final class RunTable {
               "image",
               NONE,
               Kind.FILE,
-              "Use a directory or an archive as root file system; no IMAGE is given then")
+              "Use a directory, an archive or a local image as root file system; no IMAGE is given"
+                  + " then")
           .singleDash("image"),
       one("rootfs", NONE, Kind.FILE, "Use a directory as root file system; no IMAGE is given then"),
       many("add-host", NONE, Kind.HOST, "Add a custom host-to-IP mapping (host:ip)"),
@@ -76,6 +77,8 @@ final class RunTable {
       many("cap-drop", NONE, Kind.CAPABILITY, "Drop Linux capabilities"),
       namespace("cgroupns", "Cgroup namespace to use: host, private or container:NAME"),
       one("cidfile", NONE, Kind.FILE, "Write the container ID to the file"),
+      many("attach", 'a', Kind.STREAM, "Attach to STDIN, STDOUT or STDERR")
+          .choices("stdin", "stdout", "stderr"),
       one("cpu-shares", 'c', Kind.INTEGER, "CPU shares (relative weight)").singleDash("cpushare"),
       one("cpus", NONE, Kind.CPUS, "Number of CPUs"),
       one("cpuset-cpus", NONE, Kind.CPUSET, "CPUs in which to allow execution (0-3, 0,1)")
@@ -83,6 +86,8 @@ final class RunTable {
       one("cpuset-mems", NONE, Kind.CPUSET, "MEMs in which to allow execution (0-3, 0,1)"),
       many("device", NONE, Kind.DEVICE, "Add a host device to the container"),
       many("dns", NONE, Kind.ADDRESS, "Set custom DNS servers"),
+      many("dns-search", NONE, Kind.DOMAIN, "Set custom DNS search domains"),
+      one("domainname", NONE, Kind.HOSTNAME, "Container NIS domain name"),
       flag(
           "init",
           NONE,
@@ -90,6 +95,7 @@ final class RunTable {
       namespace("ipc", "IPC mode to use: host, private or container:NAME"),
       many("label", 'l', Kind.LABEL, "Set meta data on a container"),
       many("log-opt", NONE, Kind.LOG_OPTION, "Log options: max-size=SIZE, max-file=NUMBER"),
+      one("memory-reservation", NONE, Kind.BYTES, "Memory soft limit"),
       one(
           "memory-swap",
           NONE,
@@ -110,6 +116,7 @@ final class RunTable {
               "seccomp=",
               "apparmor=unconfined",
               "apparmor="),
+      one("shm-size", NONE, Kind.BYTES, "Size of /dev/shm"),
       one("stop-signal", NONE, Kind.SIGNAL, "Signal to stop the container"),
       one("stop-timeout", NONE, Kind.INTEGER, "Timeout (in seconds) to stop a container"),
       many("tmpfs", NONE, Kind.TMPFS, "Mount a tmpfs directory"),
@@ -134,7 +141,6 @@ final class RunTable {
       unsupported("health-timeout", NONE),
       unsupportedFlag("no-healthcheck", NONE),
       unsupported("annotation", NONE),
-      unsupported("attach", 'a'),
       unsupported("blkio-weight", NONE),
       unsupported("blkio-weight-device", NONE),
       unsupported("cgroup-parent", NONE),
@@ -151,8 +157,6 @@ final class RunTable {
       unsupported("device-write-iops", NONE),
       unsupportedFlag("disable-content-trust", NONE),
       unsupported("dns-option", NONE).alias("dns-opt"),
-      unsupported("dns-search", NONE),
-      unsupported("domainname", NONE),
       unsupported("expose", NONE),
       unsupported("gpus", NONE),
       unsupported("group-add", NONE),
@@ -167,14 +171,12 @@ final class RunTable {
       unsupported("link-local-ip", NONE),
       unsupported("log-driver", NONE),
       unsupported("mac-address", NONE),
-      unsupported("memory-reservation", NONE),
       unsupported("memory-swappiness", NONE),
       unsupported("mount", NONE),
       unsupported("network-alias", NONE).alias("net-alias"),
       unsupportedFlag("oom-kill-disable", NONE),
       unsupported("oom-score-adj", NONE),
       unsupported("runtime", NONE),
-      unsupported("shm-size", NONE),
       unsupported("storage-opt", NONE),
       unsupported("sysctl", NONE),
       unsupportedFlag("use-api-socket", NONE),

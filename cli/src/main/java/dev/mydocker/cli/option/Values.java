@@ -4,6 +4,7 @@ import dev.mydocker.MydockerException;
 import dev.mydocker.MydockerException.Category;
 import dev.mydocker.cli.format.Quote;
 import dev.mydocker.kernel.Bytes;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +15,9 @@ public final class Values {
   private static final int NANO_DIGITS = 9;
   private static final long NANOS = 1_000_000_000;
   private static final int LONGEST_HOSTNAME = 64;
+  private static final int LONGEST_DOMAIN = 255;
   private static final int MOST_CPUS = 8192;
+  private static final List<String> STREAMS = List.of("stdin", "stdout", "stderr");
   private static final String SIZE_HINT = "write a number and a unit: 512k, 100m, 1.5g";
 
   private Values() {}
@@ -194,6 +197,43 @@ public final class Values {
       throw invalid("invalid hostname format: " + text, "use at most 64 letters, digits, . and -");
     }
     return text;
+  }
+
+  /**
+   * Returns a domain of --dns-search, checked as Docker does: labels of letters, digits and inner
+   * dashes, with a letter somewhere; or a single dot, for none.
+   */
+  public static String domain(String text) {
+    String domain = text.strip();
+    if (domain.equals(".")) {
+      return domain;
+    }
+    if (domain.endsWith(".")) {
+      domain = domain.substring(0, domain.length() - 1);
+    }
+    boolean letters = false;
+    boolean good = domain.length() < LONGEST_DOMAIN;
+    char before = '.';
+    for (int i = 0; good && i <= domain.length(); i++) {
+      char c = i == domain.length() ? '.' : domain.charAt(i);
+      letters |= isAlphanumeric(c) && !isDigit(c);
+      good = isAlphanumeric(c) || c == '-' && before != '.' || c == '.' && isAlphanumeric(before);
+      before = c;
+    }
+    if (!good || !letters) {
+      throw invalid(text + " is not a valid domain", "write a domain such as example.com, or .");
+    }
+    return domain;
+  }
+
+  /** Returns which standard stream is meant, in lower case. */
+  public static String stream(String text) {
+    for (String stream : STREAMS) {
+      if (stream.equalsIgnoreCase(text)) {
+        return stream;
+      }
+    }
+    throw invalid("valid streams are STDIN, STDOUT and STDERR", null);
   }
 
   /** Returns a working directory in the container, checked to be absolute. */

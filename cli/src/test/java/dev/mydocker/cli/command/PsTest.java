@@ -75,7 +75,7 @@ class PsTest {
   void aRowIsShortenedOrWhole() {
     long now = Moments.nanos(CREATED.plusSeconds(60));
     ContainerInfo info = info(Status.RUNNING, null, 0);
-    assertThat(Ps.row(info, false, now, time -> "T").fields())
+    assertThat(Ps.row(info, false, now, time -> "T", "0B").fields())
         .hasToString(
             "{\"ID\":\"0123456789ab\",\"Name\":\"bird\",\"Names\":\"bird\",\"Image\":\"busybox\","
                 + "\"Pid\":\"42\",\"Status\":\"Up About a minute\",\"State\":\"running\","
@@ -83,7 +83,7 @@ class PsTest {
                 + "\"CreatedAt\":\"T\",\"Ports\":\"\",\"Labels\":\"k=v\","
                 + "\"Mounts\":\"/a/long/path/o…\",\"LocalVolumes\":\"0\",\"Networks\":\"none\","
                 + "\"Size\":\"0B\"}");
-    assertThat(Ps.row(info, true, now, time -> "T").fields().get("ID"))
+    assertThat(Ps.row(info, true, now, time -> "T", "0B").fields().get("ID"))
         .hasToString("JsonString[value=" + ID + "]");
   }
 

@@ -91,6 +91,12 @@ class SpecOptionsTest {
                 .pidsLimit(-1)
                 .memory(ByteSize.mebibytes(64))
                 .memorySwap(ByteSize.UNLIMITED));
+    assertThat(spec("-m", "64m", "--memory-reservation", "32m", "--shm-size", "1g"))
+        .isEqualTo(
+            ContainerSpec.of("busybox")
+                .memory(ByteSize.mebibytes(64))
+                .memoryReservation(ByteSize.mebibytes(32))
+                .shmSize(ByteSize.gibibytes(1)));
     assertThat(spec("--ulimit", "nofile=1:2").limits().ulimits())
         .containsExactly(new Ulimit("nofile", 1, 2));
   }
@@ -142,16 +148,27 @@ class SpecOptionsTest {
   }
 
   @Test
+  void namesOfTheNetwork() {
+    assertThat(spec("-h", "box", "--domainname", "ex.org", "--dns-search", "a.b", "--dns-search=."))
+        .isEqualTo(
+            ContainerSpec.of("busybox")
+                .hostname("box")
+                .domainname("ex.org")
+                .dnsSearch("a.b")
+                .dnsSearch("."));
+  }
+
+  @Test
   void labels() {
     assertThat(spec("-l", "a=b", "--label", "c").labels())
         .containsExactly(Map.entry("a", "b"), Map.entry("c", ""));
   }
 
   @Test
-  void theRootFileSystemIsAnAbsolutePath() {
-    assertThat(options("-image", "fs").rootfs()).contains("/home/me/fs");
-    assertThat(options("--rootfs", "/fs/").rootfs()).contains("/fs");
-    assertThat(options().rootfs()).isEmpty();
+  void aRootFileSystemTakesTheImagesPlace() {
+    assertThat(options("-image", "fs").inPlaceOfImage()).contains("fs");
+    assertThat(options("--rootfs", "/fs/").inPlaceOfImage()).contains("/fs/");
+    assertThat(options().inPlaceOfImage()).isEmpty();
   }
 
   @Test

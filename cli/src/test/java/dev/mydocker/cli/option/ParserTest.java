@@ -113,6 +113,8 @@ class ParserTest {
     "-v /a:/b busybox, volume, /a:/b",
     "-e K=V busybox, env, K=V",
     "-h box busybox, hostname, box",
+    "-a STDOUT busybox, attach, STDOUT",
+    "--shm-size=64m busybox, shm-size, 64m",
   })
   void tutorialsSpellingsWork(String words, String option, String value) {
     assertThat(run(words).value(option)).contains(value);
@@ -179,6 +181,11 @@ class ParserTest {
         "--ulimit x a | \"x\" for \"--ulimit\" flag: invalid ulimit argument: x",
         "--ulimit nofil=1 a | \"nofil=1\" for \"--ulimit\" flag: invalid ulimit type: nofil; did"
             + " you mean nofile?",
+        "--shm-size x a | \"x\" for \"--shm-size\" flag: invalid size: 'x'",
+        "--memory-reservation -1 a | \"-1\" for \"--memory-reservation\" flag: invalid size: '-1'",
+        "-a foo a | \"foo\" for \"-a, --attach\" flag: valid streams are STDIN, STDOUT and STDERR",
+        "--dns-search 127.0 a | \"127.0\" for \"--dns-search\" flag: 127.0 is not a valid domain",
+        "--domainname /x a | \"/x\" for \"--domainname\" flag: invalid hostname format: /x",
         "--cpus x a | \"x\" for \"--cpus\" flag: \"x\" is not a number of CPUs",
         "--cpus 1.23456789012 a | \"1.23456789012\" for \"--cpus\" flag: value is too precise",
         "-l =x a | \"=x\" for \"-l, --label\" flag: invalid label '=x': empty name",
@@ -235,7 +242,7 @@ class ParserTest {
         "--restart always a | --restart always: restart policies are not supported by mydocker yet",
         "--health-cmd true a | flag --health-cmd is not supported by mydocker yet",
         "--platform linux/arm64 a | flag --platform is not supported by mydocker yet",
-        "--shm-size 1g a | flag --shm-size is not supported by mydocker yet",
+        "--sysctl a=b a | flag --sysctl is not supported by mydocker yet",
         "-P a | flag --publish-all is not supported by mydocker yet",
         "-v data:/data a | -v data:/data: named volumes are not supported by mydocker yet; for a"
             + " directory write its path, as in -v ./data:/data",

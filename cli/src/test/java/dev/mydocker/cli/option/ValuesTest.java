@@ -298,4 +298,24 @@ class ValuesTest {
     assertThat(Suggestions.distance(a, b)).isEqualTo(distance);
     assertThat(Suggestions.distance(b, a)).isEqualTo(distance);
   }
+
+  @ParameterizedTest
+  @ValueSource(strings = {".", "example.com", "a", "x-1.y2.z", "EXAMPLE", "0.a"})
+  void searchDomains(String text) {
+    assertThat(Values.domain(text)).isEqualTo(text);
+    assertThat(Values.domain(" " + text + " ")).isEqualTo(text);
+  }
+
+  @Test
+  void aSearchDomainLosesItsLastDot() {
+    assertThat(Values.domain("example.com.")).isEqualTo("example.com");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "..", "1.2", "-a", "a-", "a..b", "a b", "a_b", ".a", "a.-b"})
+  void noSearchDomains(String text) {
+    assertThatThrownBy(() -> Values.domain(text))
+        .isInstanceOf(MydockerException.class)
+        .hasMessage(text + " is not a valid domain");
+  }
 }

@@ -70,20 +70,25 @@ public final class Commands {
               ? "it is no program of this machine's architecture, or a script without #!"
               : null);
     }
-    if (denied) {
-      return new MydockerException(
-          Category.NOT_EXECUTABLE,
-          quoted + "permission denied",
-          "is it a directory, or without the x permission for the container's user?");
+    if (command.indexOf('/') >= 0) {
+      return denied
+          ? new MydockerException(
+              Category.NOT_EXECUTABLE,
+              quoted + "permission denied",
+              "is it a directory, or without the x permission for the container's user?")
+          : new MydockerException(
+              Category.COMMAND_NOT_FOUND,
+              quoted + "no such file or directory",
+              "it, or the interpreter that it names, is not in the image");
     }
-    return command.indexOf('/') >= 0
-        ? new MydockerException(
-            Category.COMMAND_NOT_FOUND,
-            quoted + "no such file or directory",
-            "it, or the interpreter that it names, is not in the image")
-        : new MydockerException(
-            Category.COMMAND_NOT_FOUND,
-            quoted + "executable file not found in $PATH",
-            "is it in the image? try: mydocker run IMAGE ls /bin");
+    // What is on the PATH and may not be executed counts as not found for Docker (Go's LookPath).
+    return new MydockerException(
+        Category.COMMAND_NOT_FOUND,
+        quoted + "executable file not found in $PATH",
+        command.isEmpty()
+            ? "the command is an empty word"
+            : denied
+                ? "what has that name there is a directory or lacks the x permission"
+                : "is it in the image? try: mydocker run IMAGE ls /bin");
   }
 }
