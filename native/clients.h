@@ -55,6 +55,7 @@ struct monitor {
     int input;
     int listener;
     int lifeline;
+    bool orphaned; /* the owner has ended */
     int session;
     bool crowded; /* no descriptor for another client: the listener rests for a while */
     struct log log;

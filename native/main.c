@@ -31,11 +31,11 @@ static void close_all(const int32_t *descriptors, uint32_t count) {
     }
 }
 
-/* The owner is gone before the monitor took over: nothing of the container may stay. */
+/* The engine is gone before the monitor took over: nothing of the container may stay. */
 static void abandon(int64_t directory, int64_t pidfd) {
     sys4(__NR_pidfd_send_signal, pidfd, SIGKILL, 0, 0);
     sys5(__NR_waitid, P_PIDFD, pidfd, 0, WEXITED, 0);
-    perform_cleanup((int)directory);
+    perform_cleanup((int)directory, "cleanup.plan");
 }
 
 /* A message that cannot be performed is answered by its bare header. */
@@ -96,9 +96,8 @@ void serve(int socket) {
 }
 
 /* Reads a whole file into the message buffer; its length or an error. */
-static long read_plan(int directory) {
-    long file =
-        sys4(__NR_openat, directory, (long)"cleanup.plan", O_RDONLY | O_NOFOLLOW | O_CLOEXEC, 0);
+static long read_plan(int directory, const char *name) {
+    long file = sys4(__NR_openat, directory, (long)name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC, 0);
     if (file < 0) {
         return file;
     }
@@ -113,7 +112,7 @@ static long read_plan(int directory) {
     }
 }
 
-void perform_cleanup(int directory) {
+void perform_cleanup(int directory, const char *plan) {
     long lock = sys4(__NR_openat, directory, (long)"lock", O_RDWR | O_NOFOLLOW | O_CLOEXEC, 0);
     if (lock >= 0) {
         while (sys2(__NR_flock, lock, 2 /* LOCK_EX */) == -EINTR) {
@@ -121,7 +120,7 @@ void perform_cleanup(int directory) {
     }
     struct segment segment;
     int32_t descriptors[1] = {directory};
-    long length = read_plan(directory);
+    long length = read_plan(directory, plan);
     if (length > 0 && segment_open(&segment, message, (size_t)length, descriptors) == 0 &&
         segment.header->descriptors <= 1) {
         struct outcome outcome = {.serve = -1};
@@ -132,9 +131,9 @@ void perform_cleanup(int directory) {
     }
 }
 
-void monitor_finished(const struct wire_monitor *parameters) {
+void monitor_finished(const struct wire_monitor *parameters, bool orphaned) {
     if (parameters->directory >= 0) {
-        perform_cleanup((int)parameters->directory);
+        perform_cleanup((int)parameters->directory, orphaned ? ORPHAN_PLAN : "cleanup.plan");
     }
 }
 

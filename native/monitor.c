@@ -178,10 +178,10 @@ static void end(struct monitor *m) {
     if (m->logged) {
         pump_rest(m);
     }
-    if (m->parameters->directory >= 0) {
+    if (m->parameters->directory >= 0 && !m->orphaned) {
         record(m, now);
     }
-    monitor_finished(m->parameters);
+    monitor_finished(m->parameters, m->orphaned);
     m->finished = true;
     if (m->listener >= 0) {
         /* Who connected in time learns of the end; who comes later reads the record. */
@@ -236,8 +236,11 @@ static void hear_owner(struct monitor *m, const struct pollfd *polled) {
     if (polled[LIFELINE].revents != 0 &&
         sys3(__NR_read, m->lifeline, (long)unused, sizeof unused) <= 0) {
         m->lifeline = shut(m->lifeline);
+        m->orphaned = true;
         if (!m->ended) {
             sys4(__NR_pidfd_send_signal, m->parameters->pidfd, KILL, 0, 0);
+            /* Now and not at its end: processes that are held still end with their cgroup only. */
+            monitor_finished(m->parameters, true);
         }
     }
     if (polled[SESSION].revents != 0 &&

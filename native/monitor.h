@@ -15,9 +15,13 @@ struct exit_report {
 
 /* Supervises one process until its end and its clients' end; the process's exit code. */
 int monitor_run(const struct wire_monitor *parameters);
-/* Called by it once the exit record is written: takes the lock, performs cleanup.plan. */
-void monitor_finished(const struct wire_monitor *parameters);
-void perform_cleanup(int directory);
+/* Called by it at the end: takes the lock, performs cleanup.plan, or what is to be done when the
+ * owner has ended. */
+void monitor_finished(const struct wire_monitor *parameters, bool orphaned);
+void perform_cleanup(int directory, const char *plan);
+
+/* In the directory of a container that a process owns: removes all of it once that has ended. */
+#define ORPHAN_PLAN "orphan.plan"
 
 int attach_main(int argc, char **argv);
 int follow_main(int argc, char **argv);

@@ -9,12 +9,18 @@
  *    | <-------------------------------------------- reply
  *    | close -------------------->  kills ------------------->
  *    | <------------- end of file   reaped it: all of its descriptors are closed
- *    | (dies)  ------ end of file>  removes DIRECTORY, ends --> dies with it (PDEATHSIG)
+ *    | (dies)  ------ end of file>  kills ------------------->
+ *                                   removes what the JVM owned, and DIRECTORY; ends
  *
  * A child that blocks in the kernel blocks nobody else, and cannot outlive its connection: the
  * listener, which never blocks, sees the hang-up for it.
+ *
+ * What a JVM owned is named in DIRECTORY/owned, if that is there: a symbolic link to a directory of
+ * symbolic links to directories that hold an orphan.plan. A container that runs is removed by its
+ * monitor at the same time; whoever is first has the lock, and the other finds nothing.
  */
 #include "interp.h"
+#include "monitor.h"
 
 #include <asm/errno.h>
 #include <asm/signal.h>
@@ -24,6 +30,7 @@
 #include <linux/poll.h>
 #include <linux/prctl.h>
 #include <linux/sched.h>
+#include <linux/time_types.h>
 #include <linux/un.h>
 #include <linux/wait.h>
 
@@ -119,8 +126,69 @@ static bool look_after(uint32_t at) {
     return false;
 }
 
-/* However the JVM ended: nothing of it stays but monitors. */
-__attribute__((noreturn)) static void end(long directory, const char *path) {
+/* Its descriptors close before a process counts as ended, which is what monitors go by. */
+static void await_end(int jvm) {
+    struct pollfd ended = {jvm, POLLIN, 0};
+    const struct __kernel_timespec patience = {2, 0};
+    if (jvm >= 0) {
+        sys5(__NR_ppoll, (long)&ended, 1, (long)&patience, 0, 0);
+    }
+}
+
+/* Whether anything was found and is gone now. */
+static bool remove_some(long owned) {
+    char entries[2048] __attribute__((aligned(8)));
+    bool removed = false;
+    sys3(__NR_lseek, owned, 0, 0);
+    long length = sys3(__NR_getdents64, owned, (long)entries, sizeof entries);
+    for (long at = 0; at < length;) {
+        const struct directory_entry *entry = (struct directory_entry *)(entries + at);
+        at += entry->length;
+        if (entry->name[0] == '.') {
+            continue;
+        }
+        long target =
+            sys4(__NR_openat, owned, (long)entry->name, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+        if (target >= 0) {
+            perform_cleanup((int)target, ORPHAN_PLAN);
+            sys1(__NR_close, target);
+        }
+        long error = sys3(__NR_unlinkat, owned, (long)entry->name, 0);
+        removed |= error == 0 || error == -ENOENT;
+    }
+    return removed;
+}
+
+static void remove_owned(long directory, int jvm) {
+    char place[4096];
+    long length = sys4(__NR_readlinkat, directory, (long)"owned", (long)place, sizeof place - 1);
+    if (length <= 0) {
+        return;
+    }
+    await_end(jvm);
+    place[length] = 0;
+    long owned = sys4(__NR_openat, AT_FDCWD, (long)place, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+    if (owned >= 0) {
+        while (remove_some(owned)) {
+        }
+        sys1(__NR_close, owned);
+        sys3(__NR_unlinkat, AT_FDCWD, (long)place, AT_REMOVEDIR);
+    }
+    sys3(__NR_unlinkat, directory, (long)"owned", 0);
+}
+
+/* Nobody makes anything more for the JVM. */
+static void end_connections(void) {
+    for (uint32_t at = FIRST; at < count; at += 2) {
+        sys4(__NR_pidfd_send_signal, waits[at + 1].fd, SIGKILL, 0, 0);
+        sys5(__NR_waitid, P_PIDFD, waits[at + 1].fd, 0, WEXITED, 0);
+    }
+}
+
+/* However the JVM ended: nothing of it stays but monitors of what it did not own. */
+__attribute__((noreturn)) static void end(long directory, const char *path, int jvm) {
+    end_connections();
+    remove_owned(directory, jvm);
     sys3(__NR_unlinkat, directory, (long)"socket", 0);
     sys3(__NR_unlinkat, directory, (long)"mydocker-helper", 0);
     sys3(__NR_unlinkat, AT_FDCWD, (long)path, AT_REMOVEDIR);
@@ -138,6 +206,7 @@ void work(const char *path) {
         finish(-listener);
     }
     long own_pid = sys0(__NR_getpid);
+    int jvm = (int)sys2(__NR_pidfd_open, sys0(__NR_getppid), 0);
     waits[LIFE] = (struct pollfd){0, POLLIN, 0};
     waits[LISTENER] = (struct pollfd){(int)listener, POLLIN, 0};
     sys3(__NR_write, 1, (long)"\n", 1);
@@ -147,7 +216,7 @@ void work(const char *path) {
             continue;
         }
         if (waits[LIFE].revents != 0) {
-            end(directory, path);
+            end(directory, path, jvm);
         }
         for (uint32_t at = FIRST; at < count;) {
             if (!look_after(at)) {

@@ -35,9 +35,10 @@ void check_failed(const char *file, int line, const char *condition) {
     _exit(1);
 }
 
-void monitor_finished(const struct wire_monitor *parameters) {
+void monitor_finished(const struct wire_monitor *parameters, bool orphaned) {
     if (parameters->directory >= 0) {
-        close(openat((int)parameters->directory, "cleaned", O_CREAT | O_WRONLY, 0600));
+        const char *done = orphaned ? "orphaned" : "cleaned";
+        close(openat((int)parameters->directory, done, O_CREAT | O_WRONLY, 0600));
     }
 }
 

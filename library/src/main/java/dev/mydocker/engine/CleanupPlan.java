@@ -67,6 +67,33 @@ final class CleanupPlan {
         Value.of(0));
     b.ignoringErrors();
     deleteTree(b, gone);
+    String owner = record.owner();
+    if (owner != null) {
+      unlink(b, Owners.entry(directory, owner, record.id()));
+    }
+  }
+
+  /**
+   * What is performed when the process that owns a container has ended: nothing of it is left.
+   *
+   * @param cgroup the container's, or null before its first start
+   * @param monitors the monitors', or null
+   */
+  static byte[] ofOrphan(
+      StateDirectory directory,
+      ContainerRecord record,
+      @Nullable ContainerCgroup cgroup,
+      @Nullable CgroupPaths monitors) {
+    SegmentBuilder b = Segment.builder();
+    if (cgroup != null) {
+      cgroup.addCleanup(b);
+    }
+    deleteTree(b, directory.engine() + "/" + record.id());
+    addRemoval(b, directory, record);
+    if (monitors != null) {
+      ContainerCgroup.addMonitorsCleanup(b, monitors);
+    }
+    return b.build().message();
   }
 
   private static void syncExit(SegmentBuilder b, Value container) {

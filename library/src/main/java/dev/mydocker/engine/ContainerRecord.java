@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param imageId the image's id at creation, or null without an image
  * @param imageConfig what the image says of its containers, as it was at creation
  * @param layers the directories that its root file system is made of, topmost first
+ * @param owner the process that it belongs to, see {@link Owners}, or null
  * @param created when, in nanoseconds since 1970
  * @param createdLocal the same as a clock here showed it: {@code 2025-02-28 15:09:22}
  * @param status a word for readers of the file: created, running, exited, stopped; the engine
@@ -44,6 +45,7 @@ record ContainerRecord(
     @Nullable String imageId,
     ContainerConfig imageConfig,
     List<String> layers,
+    @Nullable String owner,
     long created,
     String createdLocal,
     String status,
@@ -83,6 +85,7 @@ record ContainerRecord(
         imageId,
         imageConfig,
         layers,
+        null,
         now,
         Timestamp.local(now, zone),
         CREATED,
@@ -90,6 +93,11 @@ record ContainerRecord(
         null,
         JsonObject.empty(),
         JsonObject.empty());
+  }
+
+  /** Returns this container as that of a process. */
+  ContainerRecord ownedBy(String process) {
+    return with(process, status, run, exit);
   }
 
   /** Returns this container, running. */
@@ -126,6 +134,11 @@ record ContainerRecord(
   }
 
   private ContainerRecord with(String word, @Nullable RunRecord start, @Nullable ExitRecord how) {
+    return with(owner, word, start, how);
+  }
+
+  private ContainerRecord with(
+      @Nullable String process, String word, @Nullable RunRecord start, @Nullable ExitRecord how) {
     return new ContainerRecord(
         id,
         name,
@@ -134,6 +147,7 @@ record ContainerRecord(
         imageId,
         imageConfig,
         layers,
+        process,
         created,
         createdLocal,
         word,
@@ -191,6 +205,7 @@ record ContainerRecord(
         ours.imageId,
         ours.imageConfig,
         ours.layers,
+        ours.owner,
         ours.created,
         createdLocal,
         status,
@@ -205,6 +220,7 @@ record ContainerRecord(
       @Nullable String imageId,
       ContainerConfig imageConfig,
       List<String> layers,
+      @Nullable String owner,
       long created,
       @Nullable RunRecord run,
       @Nullable ExitRecord exit,
@@ -220,6 +236,7 @@ record ContainerRecord(
           in.optionalString("imageId"),
           in.objectOr("imageConfig", ContainerConfig::read, ContainerConfig.EMPTY),
           in.strings("layers"),
+          in.optionalString("owner"),
           Times.parse("created", in.string("created")),
           in.optionalObject("run", RunRecord::read),
           in.optionalObject("exit", ExitRecord::read),
@@ -257,7 +274,8 @@ record ContainerRecord(
             .put("created", Timestamp.rfc3339Nano(created))
             .optional("imageId", imageId)
             .optionalNotEmpty("imageConfig", imageConfig)
-            .optionalStrings("layers", layers);
+            .optionalStrings("layers", layers)
+            .optional("owner", owner);
     RunRecord start = run;
     if (start != null) {
       out.put("run", start.toJson());

@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * @param files what it finds in its file system
  * @param log how much of its output is kept
  * @param removeOnExit whether the container is removed once it has exited
+ * @param owned whether it lives no longer than the process that makes it
  * @param labels metadata for people
  * @param annotations metadata of its OCI configuration
  * @param cgroupParent the cgroup in which its own is made, or null for the engine's
@@ -54,6 +55,7 @@ public record ContainerSpec(
     FileSystemOptions files,
     LogOptions log,
     boolean removeOnExit,
+    boolean owned,
     Map<String, String> labels,
     Map<String, String> annotations,
     @Nullable String cgroupParent) {
@@ -158,6 +160,7 @@ public record ContainerSpec(
             FileSystemOptions.DEFAULT,
             LogOptions.DEFAULT,
             false,
+            false,
             Map.of(),
             Map.of(),
             null);
@@ -238,6 +241,27 @@ public record ContainerSpec(
   /** Sets whether the container is removed once it has exited. */
   public ContainerSpec removeOnExit(boolean value) {
     return with(draft -> draft.removeOnExit = value);
+  }
+
+  /**
+   * Makes the container this process's own: it is removed when the engine that made it is closed,
+   * and when this process ends, in whatever way: SIGKILL leaves no process of it, no mount, cgroup
+   * or directory. Only if the helper and the container's monitor are killed in the same moment,
+   * cgroups and directories stay until an engine is next used on the state directory; the
+   * container's processes end even then.
+   *
+   * <p>For that, PID 1 is a small init, as with {@link #init}, which the kernel ends with the
+   * monitor (PR_SET_PDEATHSIG). It cannot be the command: the kernel forgets that setting when a
+   * process changes its user or executes a privileged file.
+   *
+   * <p>What such a container writes is not synchronised to the disk: it need not survive the
+   * machine.
+   *
+   * @throws MydockerException UNSUPPORTED, when it is made by an engine that is not of {@link
+   *     Engine#open}
+   */
+  public ContainerSpec ownedByThisProcess() {
+    return with(draft -> draft.owned = true);
   }
 
   /** Limits memory, and memory and swap together to twice that. */

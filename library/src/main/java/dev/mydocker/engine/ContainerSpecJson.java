@@ -34,6 +34,7 @@ final class ContainerSpecJson {
         .put("files", write(spec.files()))
         .put("log", write(spec.log()))
         .optionalFlag("removeOnExit", spec.removeOnExit())
+        .optionalFlag("owned", spec.owned())
         .optionalStringMap("labels", spec.labels())
         .optionalStringMap("annotations", spec.annotations())
         .optional("cgroupParent", spec.cgroupParent())
@@ -53,6 +54,7 @@ final class ContainerSpecJson {
         in.objectOr("files", ContainerSpecJson::readFiles, FileSystemOptions.DEFAULT),
         in.objectOr("log", ContainerSpecJson::readLog, LogOptions.DEFAULT),
         in.flag("removeOnExit"),
+        in.flag("owned"),
         in.stringMap("labels"),
         in.stringMap("annotations"),
         in.optionalString("cgroupParent"));

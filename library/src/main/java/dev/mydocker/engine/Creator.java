@@ -63,15 +63,44 @@ final class Creator {
             "create a container: no command specified",
             "give one after the image");
       }
-      container.makeDirectory("upper", 0755);
-      container.makeDirectory("work", 0700);
-      container.makeDirectory("bundle", 0700);
-      writeEtc(container, record);
-      try (ContainerLock lock = container.publish(record, !spec.removeOnExit())) {
-        requireImage(lock, record, generation);
+      if (spec.owned()) {
+        return createOwned(container, record, generation);
       }
-      return container.id();
+      return create(container, record, generation);
     }
+  }
+
+  /** It is written down who owns it before anybody else could find it. */
+  private String createOwned(NewContainer container, ContainerRecord record, String generation) {
+    String owner = bench.engine().ownership(bench);
+    String id = container.id();
+    ContainerRecord owned = record.ownedBy(owner);
+    Owners owners = new Owners(bench);
+    owners.link(owner, id, container.publishedDirectory());
+    boolean made = false;
+    try {
+      container.write(
+          Owners.PLAN, CleanupPlan.ofOrphan(bench.directory(), owned, null, null), 0600);
+      create(container, owned, generation);
+      made = true;
+      return id;
+    } finally {
+      if (!made) {
+        owners.unlink(owner, id);
+      }
+    }
+  }
+
+  private String create(NewContainer container, ContainerRecord record, String generation) {
+    container.makeDirectory("upper", 0755);
+    container.makeDirectory("work", 0700);
+    container.makeDirectory("bundle", 0700);
+    writeEtc(container, record);
+    boolean lasting = !record.spec().removeOnExit() && record.owner() == null;
+    try (ContainerLock lock = container.publish(record, lasting)) {
+      requireImage(lock, record, generation);
+    }
+    return container.id();
   }
 
   /** Now that the container is known nobody removes its image; somebody may just have done so. */

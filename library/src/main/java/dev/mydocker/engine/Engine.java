@@ -3,6 +3,7 @@ package dev.mydocker.engine;
 import dev.mydocker.MydockerException;
 import dev.mydocker.MydockerException.Category;
 import dev.mydocker.kernel.CoProcess;
+import dev.mydocker.kernel.FileWorker;
 import dev.mydocker.kernel.InProcess;
 import dev.mydocker.kernel.LocalZone;
 import dev.mydocker.kernel.Performer;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A container engine on a state directory: no daemon, no state of its own beyond its files. Several
@@ -24,6 +26,7 @@ public final class Engine implements AutoCloseable {
   private final Map<String, String> environment;
   private final Performers performers;
   private final Consumer<String> notices;
+  private final @Nullable Ownership ownership;
 
   private Engine(
       StateDirectory directory,
@@ -34,6 +37,7 @@ public final class Engine implements AutoCloseable {
     this.environment = environment;
     this.performers = performers;
     this.notices = notices;
+    this.ownership = performers.directory().map(Ownership::new).orElse(null);
   }
 
   /**
@@ -50,7 +54,17 @@ public final class Engine implements AutoCloseable {
   }
 
   private static Engine open(StateDirectory directory, Map<String, String> environment) {
-    return new Engine(directory, environment, new CoProcesses(CoProcess.start()), _ -> {});
+    Engine engine = new Engine(directory, environment, new CoProcesses(CoProcess.start()), _ -> {});
+    boolean opened = false;
+    try (Workbench bench = engine.bench()) {
+      removeOrphans(bench);
+      opened = true;
+      return engine;
+    } finally {
+      if (!opened) {
+        engine.close();
+      }
+    }
   }
 
   /**
@@ -96,6 +110,7 @@ public final class Engine implements AutoCloseable {
    */
   public Container create(ContainerSpec spec) {
     try (Workbench bench = bench()) {
+      removeOrphans(bench);
       return new Container(this, new Creator(bench).create(spec));
     }
   }
@@ -169,6 +184,7 @@ public final class Engine implements AutoCloseable {
    */
   public List<ContainerInfo> list(Consumer<MydockerException> problems) {
     try (Workbench bench = bench()) {
+      removeOrphans(bench);
       ContainerStore.Listing listing = bench.containers().list();
       listing.problems().forEach(problems);
       Observer observer = bench.observer();
@@ -180,9 +196,36 @@ public final class Engine implements AutoCloseable {
     }
   }
 
+  /** Removes the containers that this engine's process owns by it, and ends its co-process. */
   @Override
   public void close() {
-    performers.close();
+    try {
+      Ownership owned = ownership;
+      if (owned != null) {
+        owned.removeAll(this);
+      }
+    } finally {
+      performers.close();
+    }
+  }
+
+  /** What belonged to a process that was killed together with everything that could clean up. */
+  private static void removeOrphans(Workbench bench) {
+    if (bench.files().status(FileWorker.HOST, bench.directory().owned()).isPresent()) {
+      new Owners(bench).sweep();
+    }
+  }
+
+  /** The name under which this engine owns containers. */
+  String ownership(Workbench bench) {
+    Ownership owned = ownership;
+    if (owned == null) {
+      throw new MydockerException(
+          Category.UNSUPPORTED,
+          "own a container: this engine works without a co-process, which would clean up",
+          "use Engine.open");
+    }
+    return owned.name(bench);
   }
 
   Workbench bench() {

@@ -71,7 +71,7 @@ final class Lifecycle {
 
   private void start(ContainerRecord record, ContainerLock lock, int client) {
     try {
-      new Starter(bench, record).start(lock, client, -1);
+      new Starter(bench, record).start(lock, client);
     } catch (MydockerException e) {
       try {
         recordFailure(record, e);
@@ -317,6 +317,10 @@ final class Lifecycle {
       }
       cleanUpBehind(now);
       bench.containers().remove(lock);
+      String owner = now.owner();
+      if (owner != null) {
+        new Owners(bench).unlink(owner, id);
+      }
     } catch (MydockerException e) {
       // --rm: the monitor was faster.
       if (!record.spec().removeOnExit() || e.category() != Category.NOT_FOUND) {

@@ -16,6 +16,7 @@ final class SpecDraft {
   @Nullable String rootfs;
   @Nullable String name;
   boolean removeOnExit;
+  boolean owned;
   final Map<String, String> labels;
   final Map<String, String> annotations;
   @Nullable String cgroupParent;
@@ -75,6 +76,7 @@ final class SpecDraft {
     rootfs = spec.rootfs();
     name = spec.name();
     removeOnExit = spec.removeOnExit();
+    owned = spec.owned();
     labels = new LinkedHashMap<>(spec.labels());
     annotations = new LinkedHashMap<>(spec.annotations());
     cgroupParent = spec.cgroupParent();
@@ -169,6 +171,7 @@ final class SpecDraft {
         new FileSystemOptions(readOnly, binds, tmpfs, devices, shmSize),
         new LogOptions(logMaxSize, logMaxFiles),
         removeOnExit,
+        owned,
         labels,
         annotations,
         cgroupParent);

@@ -49,10 +49,21 @@ final class Starter {
    *
    * @param lock the container's, held; closed early enough for the monitor to take it
    * @param client a connected attach client for the monitor, or -1
-   * @param lifeline the end of a pipe whose closing ends the container, or -1
    * @throws MydockerException why it could not be started; nothing of this start is left then
    */
-  void start(ContainerLock lock, int client, int lifeline) {
+  void start(ContainerLock lock, int client) {
+    String owner = record.owner();
+    int lifeline = owner == null ? -1 : new Owners(bench).lifeline(owner, record.name());
+    try {
+      start(lock, client, lifeline);
+    } finally {
+      if (lifeline >= 0) {
+        files.close(lifeline);
+      }
+    }
+  }
+
+  private void start(ContainerLock lock, int client, int lifeline) {
     Host host = Host.of(files);
     RuntimeSpec spec = specification(host);
     ProcessSpec process = spec.process();
@@ -66,6 +77,9 @@ final class Starter {
     try (NewCgroup cgroup = NewCgroup.create(files, paths, monitors, resources(spec))) {
       ContainerCgroup made = new ContainerCgroup(files, paths);
       write("cleanup.plan", CleanupPlan.of(bench, record, made, monitors));
+      if (record.owner() != null) {
+        write(Owners.PLAN, CleanupPlan.ofOrphan(bench.directory(), record, made, monitors));
+      }
       files.unlink(FileWorker.HOST, directory + "/exit");
       try {
         launch(lock, spec, host, cgroup, client, lifeline);
@@ -135,7 +149,8 @@ final class Starter {
             cgroup.monitorJoin().orElse(null),
             record.spec().process().interactive(),
             seccomp(record.spec(), host),
-            record.spec().process().init());
+            record.spec().process().init(),
+            record.owner() != null);
     int container = files.open(FileWorker.HOST, directory, Linux.O_RDONLY | Linux.O_DIRECTORY, 0);
     int listener = MonitorConnection.listen(bench.performer(), runDirectory);
     try (Launcher launcher = new Launcher(bench.performer(), request)) {
@@ -190,8 +205,14 @@ final class Starter {
   }
 
   private Overlay overlay() {
+    boolean owned = record.owner() != null;
+    String work = directory + "/work";
+    if (owned && record.run() != null) {
+      // What was written is all there, since the machine has not failed: its owner still runs.
+      files.deleteTree(FileWorker.HOST, work + "/work/incompat");
+    }
     return new Overlay(
-        record.layers(), directory + "/upper", directory + "/work", record.spec().removeOnExit());
+        record.layers(), directory + "/upper", work, record.spec().removeOnExit() || owned);
   }
 
   private long logSize() {

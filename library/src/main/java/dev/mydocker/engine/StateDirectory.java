@@ -11,6 +11,7 @@ import java.util.Map;
  *   root/containers/ID/        one directory for each container
  *   root/names/NAME            a symbolic link to ../containers/ID
  *   root/images/               images
+ *   root/owned/OWNER/ID        a symbolic link to what a process owns
  *   run/NAME                   a symbolic link to the container's directory
  *   run/.engine/               what must not survive a reboot: sockets, streams, attach points
  * </pre>
@@ -61,6 +62,11 @@ public record StateDirectory(String root, String run) {
   /** Returns the directory of names. */
   public String names() {
     return root + "/names";
+  }
+
+  /** Returns the directory of what belongs to processes. */
+  public String owned() {
+    return root + "/owned";
   }
 
   /** Returns the directory of images. */

@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
  * blocks one blocks no other. Any number of virtual threads may wait for their answers.
  *
  * <p>When this JVM ends, kill -9 included, the helper sees the end of its standard input, removes
- * the directory and ends; monitors that were started through it live on. Only if both are killed at
- * once the directory, {@code mydocker-…} in {@code java.io.tmpdir}, stays behind; it may be deleted
- * at any time.
+ * the directory and what is named in its {@code owned}, and ends; other monitors that were started
+ * through it live on. Only if both are killed at once the directory, {@code mydocker-…} in {@code
+ * java.io.tmpdir}, stays behind; it may be deleted at any time.
  */
 public final class CoProcess implements AutoCloseable {
   private static final String HELPER = "mydocker-helper";
@@ -108,6 +108,11 @@ public final class CoProcess implements AutoCloseable {
     } finally {
       CoProcessPerformer.closeQuietly(channel);
     }
+  }
+
+  /** The private directory of the co-process, which it removes at its end. */
+  public String directory() {
+    return directory.toString();
   }
 
   /** The helper program, as a path on the host. */

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param interactive whether standard input stays open (-i)
  * @param seccomp the system call filter, or null for none
  * @param withInit whether PID 1 is a small init that reaps (--init)
+ * @param diesWithMonitor whether the kernel ends the container when its monitor ends, however that
+ *     ends; PID 1 is the small init then too
  */
 public record LaunchRequest(
     String id,
@@ -33,7 +35,12 @@ public record LaunchRequest(
     @Nullable CgroupJoin monitorCgroup,
     boolean interactive,
     SeccompProgram seccomp,
-    boolean withInit) {
+    boolean withInit,
+    boolean diesWithMonitor) {
+  /** Makes PID 1 a process that keeps its credentials, where the kernel is to end it. */
+  public LaunchRequest {
+    withInit |= diesWithMonitor;
+  }
 
   /**
    * One directory of /sys/fs/cgroup.

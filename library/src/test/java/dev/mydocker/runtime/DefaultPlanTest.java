@@ -64,6 +64,7 @@ class DefaultPlanTest {
         null,
         false,
         new LaunchRequest.SeccompProgram(new byte[16], 0),
+        false,
         false);
   }
 

@@ -114,6 +114,7 @@ final class CoProcessContainer {
         null,
         false,
         UNFILTERED,
+        false,
         false);
   }
 
