@@ -36,10 +36,20 @@ final class ContainerTree implements AutoCloseable {
 
   /** Opens it for changes; the caller holds the container's lock, and it does not run. */
   static ContainerTree write(Workbench bench, ContainerRecord record) {
-    String upper = upper(bench, record);
+    return new ContainerTree(bench.files(), overlay(bench, record).mount(bench.performer()));
+  }
+
+  /** The container's own overlay; the caller holds its lock, and it does not run. */
+  static Overlay overlay(Workbench bench, ContainerRecord record) {
+    boolean owned = record.owner() != null;
     String work = bench.directory().container(record.id()) + "/work";
-    Overlay overlay = new Overlay(record.layers(), upper, work, false);
-    return new ContainerTree(bench.files(), overlay.mount(bench.performer()));
+    if (owned) {
+      // The marker of a volatile overlay (Linux 5.10) refuses a second mount, since the first may
+      // have been lost with the machine; this machine has not failed, for the owner still runs.
+      bench.files().deleteTree(FileWorker.HOST, work + "/work/incompat");
+    }
+    return new Overlay(
+        record.layers(), upper(bench, record), work, owned || record.spec().removeOnExit());
   }
 
   /** The directory that holds what a container changed. */

@@ -31,6 +31,7 @@ final class Creator {
 
   /** Makes a container; its id. */
   String create(ContainerSpec spec) {
+    Engine.removeOrphans(bench);
     for (int attempt = 1; ; attempt++) {
       try {
         return tryToCreate(spec);

@@ -110,7 +110,6 @@ public final class Engine implements AutoCloseable {
    */
   public Container create(ContainerSpec spec) {
     try (Workbench bench = bench()) {
-      removeOrphans(bench);
       return new Container(this, new Creator(bench).create(spec));
     }
   }
@@ -210,7 +209,7 @@ public final class Engine implements AutoCloseable {
   }
 
   /** What belonged to a process that was killed together with everything that could clean up. */
-  private static void removeOrphans(Workbench bench) {
+  static void removeOrphans(Workbench bench) {
     if (bench.files().status(FileWorker.HOST, bench.directory().owned()).isPresent()) {
       new Owners(bench).sweep();
     }

@@ -17,7 +17,6 @@ import dev.mydocker.runtime.cgroup.CgroupLayout;
 import dev.mydocker.runtime.cgroup.CgroupPaths;
 import dev.mydocker.runtime.cgroup.ContainerCgroup;
 import dev.mydocker.runtime.cgroup.NewCgroup;
-import dev.mydocker.runtime.rootfs.Overlay;
 import dev.mydocker.runtime.security.SeccompProgram;
 import java.util.ArrayList;
 import java.util.List;
@@ -142,7 +141,7 @@ final class Starter {
             record.id(),
             spec,
             record.process().user(),
-            overlay(),
+            ContainerTree.overlay(bench, record),
             runDirectory,
             cgroup.join(),
             cgroupMounts(cgroup.paths()),
@@ -202,17 +201,6 @@ final class Starter {
 
   private void write(String name, byte[] content) {
     files.replace(FileWorker.HOST, directory + "/" + name, content, 0600, false);
-  }
-
-  private Overlay overlay() {
-    boolean owned = record.owner() != null;
-    String work = directory + "/work";
-    if (owned && record.run() != null) {
-      // What was written is all there, since the machine has not failed: its owner still runs.
-      files.deleteTree(FileWorker.HOST, work + "/work/incompat");
-    }
-    return new Overlay(
-        record.layers(), directory + "/upper", work, record.spec().removeOnExit() || owned);
   }
 
   private long logSize() {

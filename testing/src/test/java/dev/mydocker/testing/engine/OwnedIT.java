@@ -123,9 +123,13 @@ class OwnedIT {
           engine.start(spec("sh", "-c", "echo once >>/file; exec sleep 1000").ownedByThisProcess());
       container.kill(9);
       assertThat(container.await()).isEqualTo(new Exit.Signal(9));
+      container.copyOut("/file", temporary);
+      assertThat(temporary.resolve("file")).content().isEqualTo("once\n");
+      container.copyIn(temporary.resolve("file"), "/copy");
       container.start();
       // PID 1 is the engine's init, so that it can end with its monitor.
-      assertThat(container.exec("cat", "/file").orThrow().stdout()).isEqualTo("once\nonce\n");
+      assertThat(container.exec("cat", "/file", "/copy").orThrow().stdout())
+          .isEqualTo("once\nonce\nonce\n");
       container.remove(true);
       assertThat(engine.list()).isEmpty();
     }
