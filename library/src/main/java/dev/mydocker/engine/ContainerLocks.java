@@ -3,6 +3,7 @@ package dev.mydocker.engine;
 import dev.mydocker.MydockerException;
 import dev.mydocker.MydockerException.Category;
 import dev.mydocker.kernel.Errno;
+import dev.mydocker.kernel.FileLocks;
 import dev.mydocker.kernel.FileStatus;
 import dev.mydocker.kernel.FileWorker;
 import dev.mydocker.kernel.KernelException;
@@ -60,20 +61,7 @@ final class ContainerLocks {
 
   /** Whether the lock file exists and is locked by somebody. */
   boolean isHeld(String directory) {
-    int file;
-    try {
-      file = files.open(FileWorker.HOST, directory + "/lock", Linux.O_RDWR, 0);
-    } catch (KernelException e) {
-      if (isMissing(e)) {
-        return false;
-      }
-      throw e;
-    }
-    try {
-      return !files.lock(file, false);
-    } finally {
-      files.close(file);
-    }
+    return new FileLocks(files.performer()).isLocked(directory + "/lock");
   }
 
   private Optional<ContainerLock> acquire(String id, String path, int flags, Duration wait) {
@@ -92,7 +80,7 @@ final class ContainerLocks {
     int file = -1;
     boolean kept = false;
     try {
-      FileWorker.Locked opened = files.openLocked(path, flags, 0600);
+      FileLocks.Locked opened = new FileLocks(files.performer()).openLocked(path, flags, 0600);
       file = opened.file();
       if (!opened.locked()) {
         if (!lock("container " + shortId(id), file, deadline)) {

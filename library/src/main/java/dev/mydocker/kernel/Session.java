@@ -1,6 +1,7 @@
 package dev.mydocker.kernel;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -73,6 +74,14 @@ public final class Session implements AutoCloseable {
     do {
       unasked = receive(nothing);
     } while (unasked.isPresent());
+  }
+
+  /** As {@link #close}, but left to the caller, who closes more in one go. */
+  public void addClose(List<Integer> descriptors) {
+    if (open) {
+      open = false;
+      descriptors.add(socket);
+    }
   }
 
   @Override

@@ -205,16 +205,11 @@ public final class Launcher implements AutoCloseable {
   public void close() {
     Session session = init;
     if (session != null) {
-      session.close();
+      session.addClose(ours);
     }
-    monitor.close();
-    SegmentBuilder b = Segment.builder();
-    for (int descriptor : ours) {
-      b.syscall(Wire.SYS_CLOSE, Value.of(descriptor));
-      b.ignoringErrors();
-    }
+    monitor.addClose(ours);
+    new FileWorker(performer).close(ours);
     ours.clear();
-    performer.perform(b.build());
   }
 
   private int keep(int descriptor) {
