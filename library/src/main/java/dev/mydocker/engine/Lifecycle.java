@@ -45,7 +45,7 @@ final class Lifecycle {
       if (attached) {
         pair = MonitorConnection.pair(bench.performer());
       }
-      start(record, lock, pair[1]);
+      start(record, lock, pair);
       done = true;
       if (!attached) {
         return Optional.empty();
