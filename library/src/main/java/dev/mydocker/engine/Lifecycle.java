@@ -60,20 +60,27 @@ final class Lifecycle {
     } finally {
       lock.close();
       if (!done) {
-        for (int socket : pair) {
-          if (socket >= 0) {
-            bench.files().close(socket);
-          }
-        }
+        close(pair);
       }
     }
   }
 
-  private void start(ContainerRecord record, ContainerLock lock, int client) {
+  private void close(int[] pair) {
+    for (int i = 0; i < pair.length; i++) {
+      if (pair[i] >= 0) {
+        bench.files().close(pair[i]);
+        pair[i] = -1;
+      }
+    }
+  }
+
+  private void start(ContainerRecord record, ContainerLock lock, int[] pair) {
     try {
-      new Starter(bench, record).start(lock, client);
+      new Starter(bench, record).start(lock, pair[1]);
     } catch (MydockerException e) {
       try {
+        // The monitor, which is waited for, would wait for its client to take the end.
+        close(pair);
         recordFailure(record, e);
       } catch (MydockerException unrecorded) {
         // With --rm its monitor has removed it.
