@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class AppArmor {
   private static final String LOADED = "/sys/kernel/security/apparmor/profiles";
-  private static final List<String> PARSERS =
-      List.of("/usr/sbin/apparmor_parser", "/sbin/apparmor_parser");
+  static final List<String> PARSERS = List.of("/usr/sbin/apparmor_parser", "/sbin/apparmor_parser");
   private static final int LIMIT = 1 << 24;
 
   private final FileWorker files;

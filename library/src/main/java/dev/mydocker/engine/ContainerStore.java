@@ -171,7 +171,7 @@ final class ContainerStore {
     return found.get(0);
   }
 
-  private boolean exists(String id) {
+  boolean exists(String id) {
     return files.status(FileWorker.HOST, directory(id)).isPresent();
   }
 
@@ -179,8 +179,17 @@ final class ContainerStore {
     return new MydockerException(Category.NOT_FOUND, "No such container: " + nameOrId);
   }
 
-  /** The ids of all containers. */
+  /** The ids of all containers; sweeps out what is left of others. */
   List<String> ids() {
+    return ids(true);
+  }
+
+  /** The ids of all containers; nothing is changed. */
+  List<String> peek() {
+    return ids(false);
+  }
+
+  private List<String> ids(boolean sweep) {
     int directory;
     try {
       directory =
@@ -204,7 +213,7 @@ final class ContainerStore {
     } finally {
       files.close(directory);
     }
-    if (left) {
+    if (left && sweep) {
       leftovers.sweep();
     }
     return ids;
@@ -262,6 +271,21 @@ final class ContainerStore {
           return newer != 0 ? newer : a.id().compareTo(b.id());
         });
     return new Listing(records, problems);
+  }
+
+  /** Whether somebody is just changing a container. */
+  boolean isBusy(String id) {
+    return locks.isHeld(directory(id));
+  }
+
+  /** What commands that were killed were filling or emptying. */
+  Leftovers leftovers() {
+    return leftovers;
+  }
+
+  /** The links by which containers are found. */
+  NameLinks names() {
+    return names;
   }
 
   /**

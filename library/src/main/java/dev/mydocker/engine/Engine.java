@@ -195,6 +195,29 @@ public final class Engine implements AutoCloseable {
     }
   }
 
+  /**
+   * Looks at the machine, the state directory and what was left behind in it. Changes nothing that
+   * stays, and hides no finding behind another: what cannot be looked at is one as well.
+   */
+  public Diagnosis diagnose() {
+    try (Workbench bench = bench()) {
+      return new Doctor(bench).diagnose();
+    }
+  }
+
+  /**
+   * Removes what commands, monitors or a machine left behind when they were ended in the middle,
+   * and records the end of containers where nobody could. It may run beside any other command: what
+   * somebody works on, and what runs, is left alone.
+   *
+   * @return what was done and what could not be; nothing where nothing was left behind
+   */
+  public List<Repair> repair() {
+    try (Workbench bench = bench()) {
+      return new Doctor(bench).repair();
+    }
+  }
+
   /** Removes the containers that this engine's process owns by it, and ends its co-process. */
   @Override
   public void close() {

@@ -5,6 +5,8 @@ import dev.mydocker.kernel.FileStatus;
 import dev.mydocker.kernel.FileWorker;
 import dev.mydocker.kernel.Linux;
 import dev.mydocker.kernel.Timestamp;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -28,25 +30,46 @@ final class Leftovers {
 
   /** Removes them. What cannot be removed is left for the next time: it is in nobody's way. */
   void sweep() {
+    for (String name : find()) {
+      tryToDelete(name);
+    }
+  }
+
+  private void tryToDelete(String name) {
+    try {
+      delete(name);
+    } catch (MydockerException stillInUse) {
+      // Such as something mounted below it, which is not ours to unmount.
+    }
+  }
+
+  /** Returns their names, and changes nothing. */
+  List<String> find() {
+    List<String> found = new ArrayList<>();
+    if (files.status(FileWorker.HOST, state.containers()).isEmpty()) {
+      return found;
+    }
     int directory =
         files.open(FileWorker.HOST, state.containers(), Linux.O_RDONLY | Linux.O_DIRECTORY, 0);
     try {
       for (FileWorker.Entry entry : files.list(directory)) {
         if (isLeftover(entry.name())) {
-          tryToDelete(directory, entry.name());
+          found.add(entry.name());
         }
       }
     } finally {
       files.close(directory);
     }
+    return found;
   }
 
-  private void tryToDelete(int directory, String name) {
-    try {
-      files.deleteTree(directory, name);
-    } catch (MydockerException stillInUse) {
-      // Such as something mounted below it, which is not ours to unmount.
+  /** Removes one that {@link #find} found; false if it is none any more. */
+  boolean remove(String name) {
+    if (!isLeftover(name)) {
+      return false;
     }
+    delete(name);
+    return true;
   }
 
   /** Whether a directory is being filled or emptied, or should have been. */

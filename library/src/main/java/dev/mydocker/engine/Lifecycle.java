@@ -370,12 +370,14 @@ final class Lifecycle {
   }
 
   /** What the monitor would have removed, had it not been killed. */
-  private void cleanUpBehind(ContainerRecord record) {
+  void cleanUpBehind(ContainerRecord record) {
     RunRecord run = record.run();
     if (run == null) {
       return;
     }
-    if (!run.cgroups().isEmpty() && record.exit() == null) {
+    // The monitor removes this directory last.
+    boolean left = bench.files().status(FileWorker.HOST, bench.runDirectory(id)).isPresent();
+    if (!run.cgroups().isEmpty() && (left || record.exit() == null)) {
       ContainerCgroup cgroup = cgroup(record);
       cgroup.kill();
       cgroup.remove();

@@ -51,7 +51,7 @@ final class NameLinks {
                 + "\". You have to remove (or rename) that container to be able to reuse that"
                 + " name.");
       }
-      releaseDangling(name);
+      releaseIfDangling(name);
     }
   }
 
@@ -60,21 +60,27 @@ final class NameLinks {
    * others, so a lock among those who do it is enough: a name that points to nothing is not given
    * to anybody but by way of here.
    */
-  private void releaseDangling(String name) {
+  boolean releaseIfDangling(String name) {
     int lock = files.open(FileWorker.HOST, state.names(), Linux.O_RDONLY | Linux.O_DIRECTORY, 0);
     try {
       locks.lock("the names of containers", lock);
-      Optional<String> owner = target(name);
-      if (owner.isEmpty() || !isThere(owner.get())) {
-        files.unlink(FileWorker.HOST, path(name));
-      }
+      return isDangling(name) && files.unlink(FileWorker.HOST, path(name));
     } finally {
       files.close(lock);
     }
   }
 
-  /** In this order: a container that is being published leaves the first name for the second. */
-  private boolean isThere(String id) {
+  /** Whether a name leads to nothing. */
+  boolean isDangling(String name) {
+    Optional<String> owner = target(name);
+    return owner.isEmpty() || !isThere(owner.get());
+  }
+
+  /**
+   * Whether a container is there or being made. In this order: one that is being published leaves
+   * the first name for the second.
+   */
+  boolean isThere(String id) {
     return files.status(FileWorker.HOST, state.container(ContainerStore.NEW + id)).isPresent()
         || files.status(FileWorker.HOST, state.container(id)).isPresent();
   }
@@ -128,11 +134,11 @@ final class NameLinks {
     files.makeSymbolicLink(FileWorker.HOST, link, target);
   }
 
-  private void unlinkRun(String name, String id) {
+  /** Removes the link below /run if it leads to this container; false if it does not. */
+  boolean unlinkRun(String name, String id) {
     String link = state.run() + "/" + name;
-    if (files.readLink(FileWorker.HOST, link).filter(state.container(id)::equals).isPresent()) {
-      files.unlink(FileWorker.HOST, link);
-    }
+    return files.readLink(FileWorker.HOST, link).filter(state.container(id)::equals).isPresent()
+        && files.unlink(FileWorker.HOST, link);
   }
 
   private String path(String name) {

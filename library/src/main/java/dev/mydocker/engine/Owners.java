@@ -137,22 +137,42 @@ final class Owners {
     return identity.bootId().equals(probe.bootId()) && probe.isRunning(identity.process());
   }
 
+  /**
+   * What belonged to a process that is gone.
+   *
+   * @param owner its name
+   * @param id of what it owned
+   */
+  record Orphan(String owner, String id) {}
+
+  /** Returns what belonged to processes that are gone, and changes nothing. */
+  List<Orphan> orphans() {
+    List<Orphan> orphans = new ArrayList<>();
+    for (String owner : names(state.owned())) {
+      if (!isAlive(Identity.of(owner))) {
+        ids(owner).forEach(id -> orphans.add(new Orphan(owner, id)));
+      }
+    }
+    return orphans;
+  }
+
   /** Removes what belonged to processes that are gone. What fails is left for the next time. */
   void sweep() {
+    for (Orphan orphan : orphans()) {
+      try {
+        removeOrphan(orphan);
+      } catch (MydockerException e) {
+        // Such as one whose lock somebody holds. It is still named here, and in nobody's way.
+      }
+    }
     for (String owner : names(state.owned())) {
-      if (isAlive(Identity.of(owner))) {
-        continue;
-      }
-      for (String id : ids(owner)) {
-        try {
-          removeOrphan(owner, id);
-        } catch (MydockerException e) {
-          // Such as one whose lock somebody holds. It is still named here, and in nobody's way.
-        }
-      }
-      if (ids(owner).isEmpty()) {
-        files.removeDirectory(FileWorker.HOST, state.owned() + "/" + owner);
-      }
+      removeIfGone(owner);
+    }
+  }
+
+  private void removeIfGone(String owner) {
+    if (!isAlive(Identity.of(owner)) && ids(owner).isEmpty()) {
+      files.removeDirectory(FileWorker.HOST, state.owned() + "/" + owner);
     }
   }
 
@@ -168,16 +188,18 @@ final class Owners {
     unlink(owner, id);
   }
 
-  private void removeOrphan(String owner, String id) {
+  /** Removes one of {@link #orphans}, which no process can be starting any more. */
+  void removeOrphan(Orphan orphan) {
     Optional<String> parent;
     try {
-      String own = bench.containers().read(id).spec().cgroupParent();
+      String own = bench.containers().read(orphan.id()).spec().cgroupParent();
       parent = Optional.of(own == null ? bench.engine().cgroupParent() : own);
     } catch (MydockerException e) {
       // Damaged, or gone already: it is removed all the same.
       parent = Optional.empty();
     }
-    remove(owner, id);
+    remove(orphan.owner(), orphan.id());
+    removeIfGone(orphan.owner());
     if (parent.isPresent()) {
       // Their last one was killed, and could not do it itself.
       ContainerCgroup.removeMonitors(

@@ -72,6 +72,12 @@ final class ProcessProbe {
         && field(stat.get(), START_TIME).equals(Long.toString(process.startTime()));
   }
 
+  /** Returns whether a process that runs is stopped by a signal or a debugger. */
+  boolean isStopped(ProcessId process) {
+    char state = stat(process.pid()).map(stat -> field(stat, STATE).charAt(0)).orElse(' ');
+    return state == 'T' || state == 't';
+  }
+
   private Optional<String> stat(long pid) {
     try {
       return files.readIfThere(FileWorker.HOST, "/proc/" + pid + "/stat").map(Bytes::decode);

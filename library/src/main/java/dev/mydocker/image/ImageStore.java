@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -281,6 +282,28 @@ public final class ImageStore {
           }
           removal.removeFiles(store);
           return removal.report();
+        });
+  }
+
+  /**
+   * What no image needs, left behind by something that was ended while it made or removed one;
+   * nothing while somebody is just changing the store.
+   *
+   * @param layerInUse whether a container uses an unpacked layer, by its absolute path
+   */
+  public List<Unused> unused(Predicate<String> layerInUse) {
+    return store.lockedIfFree(() -> new UnusedFiles(store, layerInUse).find()).orElseGet(List::of);
+  }
+
+  /** Removes what {@link #unused} found, if it still finds it; false if it does not. */
+  public boolean remove(Unused unused, Predicate<String> layerInUse) {
+    return store.locked(
+        () -> {
+          boolean still = new UnusedFiles(store, layerInUse).find().contains(unused);
+          if (still) {
+            files.deleteTree(FileWorker.HOST, unused.path());
+          }
+          return still;
         });
   }
 

@@ -76,6 +76,22 @@ final class StoreFiles {
     }
   }
 
+  /**
+   * Does something while no other process changes the store; nothing if there is no store, or
+   * somebody is just changing it. Needs no right to write.
+   */
+  <T> Optional<T> lockedIfFree(Supplier<T> look) {
+    if (files.status(FileWorker.HOST, path("lock")).isEmpty()) {
+      return Optional.empty();
+    }
+    int lock = files.open(FileWorker.HOST, path("lock"), Linux.O_RDONLY, 0);
+    try {
+      return files.lock(lock, false) ? Optional.of(look.get()) : Optional.empty();
+    } finally {
+      files.close(lock);
+    }
+  }
+
   private void pause() {
     try {
       Thread.sleep(LOCK_PAUSE);
@@ -240,7 +256,8 @@ final class StoreFiles {
     return new StoredImage(descriptor, id, chain, size);
   }
 
-  private String path(String name) {
+  /** The absolute path of a file of the store. */
+  String path(String name) {
     return directory + "/" + name;
   }
 

@@ -5,6 +5,8 @@ import dev.mydocker.kernel.FileWorker;
 import dev.mydocker.kernel.FileWorker.Entry;
 import dev.mydocker.kernel.KernelException;
 import dev.mydocker.kernel.Linux;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A directory of its own for one operation that makes something; removed when the operation ends,
@@ -49,6 +51,25 @@ final class Workspace implements AutoCloseable {
       files.close(all);
       throw e;
     }
+  }
+
+  /** The names of those whose owners are gone; the caller holds the store's lock. */
+  static List<String> abandoned(FileWorker files, String path) {
+    List<String> names = new ArrayList<>();
+    if (files.status(FileWorker.HOST, path).isEmpty()) {
+      return names;
+    }
+    int all = files.open(FileWorker.HOST, path, Linux.O_RDONLY | Linux.O_DIRECTORY, 0);
+    try {
+      for (Entry entry : files.list(all)) {
+        if (isAbandoned(files, all, entry.name())) {
+          names.add(entry.name());
+        }
+      }
+    } finally {
+      files.close(all);
+    }
+    return names;
   }
 
   private static void removeAbandoned(FileWorker files, int all) {

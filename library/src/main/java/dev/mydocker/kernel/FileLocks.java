@@ -68,7 +68,7 @@ public final class FileLocks {
             Wire.SYS_OPENAT,
             Value.of(FileWorker.HOST),
             b.text(path),
-            Value.of(Linux.O_RDWR | Linux.O_CLOEXEC),
+            Value.of(Linux.O_RDONLY | Linux.O_CLOEXEC),
             Value.of(0));
     b.jumpingTo(missing, Errno.ENOENT, Errno.ENOTDIR);
     Value locked = b.syscall(Wire.SYS_FLOCK, file, Value.of(Linux.LOCK_EX | Linux.LOCK_NB));

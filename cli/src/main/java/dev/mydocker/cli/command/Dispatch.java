@@ -28,6 +28,7 @@ public final class Dispatch {
       case WAIT -> Wait.run(call);
       case VERSION -> Version.run(call);
       case INFO -> Info.run(call);
+      case DOCTOR -> Doctor.run(call);
       case IMAGES -> Images.run(call);
       case COMMIT -> Commit.run(call);
       case EXPORT -> Export.run(call);

@@ -72,6 +72,7 @@ public final class Commands {
       case WAIT -> ContainerTables.waiting();
       case VERSION -> ImageTables.version();
       case INFO -> ImageTables.info();
+      case DOCTOR -> ImageTables.doctor();
       case COMPLETION -> ImageTables.completion();
       case HELP -> ImageTables.help();
     };

@@ -64,6 +64,14 @@ final class ImageTables {
     return Command.of(Verb.INFO, "[OPTIONS]", format()).names("system info", "info");
   }
 
+  static Command doctor() {
+    return Command.of(
+        Verb.DOCTOR,
+        "[OPTIONS]",
+        one("format", 'f', Kind.TEXT, "Format output: 'json', or text (default)").choices("json"),
+        flag("repair", NONE, "Remove what was left behind, and say what"));
+  }
+
   private static Option format() {
     return one("format", 'f', Kind.TEXT, ContainerTables.INSPECT_FORMAT_HELP).choices("json");
   }

@@ -25,6 +25,7 @@ public enum Verb {
   WAIT("wait", "Block until one or more containers stop, then print their exit codes"),
   VERSION("version", "Show the mydocker version information"),
   INFO("info", "Display system-wide information"),
+  DOCTOR("doctor", "Check this machine and what was left behind, and repair it"),
   COMPLETION("completion", "Generate the completion script for a shell"),
   HELP("help", "Show help for a command");
 

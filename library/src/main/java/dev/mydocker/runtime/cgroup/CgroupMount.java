@@ -1,5 +1,6 @@
 package dev.mydocker.runtime.cgroup;
 
+import dev.mydocker.kernel.MountTable;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -30,7 +31,7 @@ record CgroupMount(
       if (dash + 3 >= fields.length) {
         continue;
       }
-      String mountPoint = unescape(fields[4]);
+      String mountPoint = MountTable.unescape(fields[4]);
       // What is mounted on the same place later hides what is there.
       mounts.removeIf(mount -> mount.mountPoint.equals(mountPoint));
       String type = fields[dash + 1];
@@ -39,7 +40,7 @@ record CgroupMount(
         mounts.add(
             new CgroupMount(
                 type.equals("cgroup2"),
-                unescape(fields[3]),
+                MountTable.unescape(fields[3]),
                 mountPoint,
                 fields[5].equals("ro") || fields[5].startsWith("ro,") || options.contains("ro"),
                 options));
@@ -60,23 +61,5 @@ record CgroupMount(
     String top = root.equals("/") ? "" : root;
     String place = cgroup.equals("/") ? "" : cgroup;
     return place.equals(top) || place.startsWith(top + "/") ? place.substring(top.length()) : null;
-  }
-
-  /** Undoes the kernel's escapes of space, tab, newline and backslash as three octal digits. */
-  private static String unescape(String text) {
-    if (text.indexOf('\\') < 0) {
-      return text;
-    }
-    StringBuilder plain = new StringBuilder();
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == '\\' && i + 3 < text.length()) {
-        plain.append((char) Integer.parseInt(text.substring(i + 1, i + 4), 8));
-        i += 3;
-      } else {
-        plain.append(c);
-      }
-    }
-    return plain.toString();
   }
 }
