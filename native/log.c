@@ -8,7 +8,13 @@
 #include <linux/stat.h>
 #include <linux/uio.h>
 
-enum { BUFFER = 8192 };
+enum {
+    BUFFER = 8192,
+    /* What is held for clients that lag behind: so many bytes, and so many files, all of which each
+     * rotation renames. */
+    HELD_BYTES = 64 << 20,
+    HELD_FILES = 1000
+};
 
 /* Only whole records are in it; a longer one is written past it. */
 static uint8_t buffer[BUFFER] __attribute__((aligned(4096)));
@@ -60,6 +66,30 @@ static void open_current(struct log *log) {
     }
 }
 
+/* How many files stay while `newest` is the latest of them. */
+static uint64_t kept(const struct log *log, uint64_t newest, uint64_t needed) {
+    uint64_t held = HELD_BYTES / log->max_size;
+    uint64_t most = log->max_files + (held < HELD_FILES ? held : HELD_FILES);
+    uint64_t wanted = needed <= newest ? newest - needed + 1 : 0;
+    uint64_t files = wanted < most ? wanted : most;
+    return files > log->max_files ? files : log->max_files;
+}
+
+static void remove_from(struct log *log, uint64_t age) {
+    char name[40];
+    while (sys3(__NR_unlinkat, log->directory, (long)log_name(name, age), 0) == 0) {
+        age++;
+    }
+}
+
+void log_trim(struct log *log, uint64_t needed) {
+    if (log->holds) {
+        uint64_t files = kept(log, log->sequence, needed);
+        remove_from(log, files);
+        log->holds = files > log->max_files;
+    }
+}
+
 void log_open(struct log *log, int directory, uint64_t max_size, uint64_t max_files) {
     *log = (struct log){.directory = directory,
                         .fd = -1,
@@ -70,6 +100,10 @@ void log_open(struct log *log, int directory, uint64_t max_size, uint64_t max_fi
         return;
     }
     open_current(log);
+    if (max_size != 0) {
+        /* What a monitor that was killed held for its clients. */
+        remove_from(log, log->max_files);
+    }
     /* A monitor before us may have been killed within a record: ours must begin on a new line. */
     uint8_t last = '\n';
     if (log->size > 0) {
@@ -134,11 +168,12 @@ static void flush(struct log *log) {
 }
 
 /* False where it failed. */
-static bool rotate(struct log *log) {
+static bool rotate(struct log *log, uint64_t needed) {
     uint64_t age = 0;
     char from[40];
     char to[40];
-    while (age + 1 < log->max_files && exists(log, age)) {
+    uint64_t files = kept(log, log->sequence + 1, needed);
+    while (age + 1 < files && exists(log, age)) {
         age++;
     }
     if (age == 0) {
@@ -163,23 +198,24 @@ static bool rotate(struct log *log) {
     }
     sys1(__NR_close, old);
     log->sequence++;
+    log->holds |= files > log->max_files;
+    log_trim(log, needed);
     return true;
 }
 
 /*
- * Between lines, unless there has been none for long. Not while a client that lags behind still
- * has to open the file that would go (the one it reads, it holds).
+ * In front of the first record beyond the limit: between lines, if one record more than that is
+ * room enough for the end of a line.
  */
-static void rotate_if_due(struct log *log, uint64_t needed) {
+static void rotate_if_due(struct log *log, size_t record, uint64_t needed) {
     uint64_t size = log->size + used;
     bool between = !log->unfinished[STREAM_OUT] && !log->unfinished[STREAM_ERR];
     if (log->max_size == 0 || size < log->max_size ||
-        (!between && size < log->max_size + 4 * LOG_PIECE) ||
-        needed + log->max_files < log->sequence + 2) {
+        (!between && size + record <= log->max_size + LOG_RECORD)) {
         return;
     }
     flush(log);
-    if (log->size >= log->max_size && !rotate(log)) {
+    if (log->size >= log->max_size && !rotate(log, needed)) {
         /* The log grows on, output being worth more than the limit; and this is not tried always.
          */
         log->max_size *= 2;
@@ -197,6 +233,7 @@ void log_append(struct log *log, int stream, const uint8_t *data, size_t length,
         const uint8_t *newline = find_newline(data, end);
         size_t line = (size_t)((newline != NULL ? newline : end) - data);
         size_t record = LOG_PREFIX + line + 1;
+        rotate_if_due(log, record, needed);
         head[LOG_PREFIX - 2] = newline != NULL ? 'F' : 'P';
         log->unfinished[stream] = newline == NULL;
         if (record > sizeof buffer - used) {
@@ -213,9 +250,6 @@ void log_append(struct log *log, int stream, const uint8_t *data, size_t length,
             used += record;
         }
         data += line + (newline != NULL);
-        if (log->max_size != 0) {
-            rotate_if_due(log, needed);
-        }
     }
     flush(log);
 }

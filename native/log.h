@@ -17,7 +17,9 @@ enum {
     /* "<stamp> stdout F " */
     LOG_PREFIX = 40,
     /* The longest piece, and the most that is read at once: with a frame's header four pages. */
-    LOG_PIECE = 16384 - 8
+    LOG_PIECE = 16384 - 8,
+    /* The longest record: how far a file may exceed its limit. */
+    LOG_RECORD = LOG_PREFIX + LOG_PIECE + 1
 };
 
 struct log {
@@ -27,13 +29,16 @@ struct log {
     uint64_t sequence; /* of container.log; container.log.1 has one less */
     uint64_t max_size; /* 0: any */
     uint64_t max_files;
+    bool holds;         /* more files than that, for a client which lags behind */
     bool lost;          /* output could not be written since the last record */
     bool unfinished[2]; /* the stream's last record was a piece without a newline */
 };
 
 void log_open(struct log *log, int directory, uint64_t max_size, uint64_t max_files);
-/* Appends one batch. No file from `needed` on is removed by rotation. */
+/* Appends one batch. Files from `needed` on stay beyond max_files, some 64 MB of them. */
 void log_append(struct log *log, int stream, const uint8_t *data, size_t length, uint64_t needed);
+/* Removes the files that were held for clients and are not needed any more. */
+void log_trim(struct log *log, uint64_t needed);
 /* Learns the size again, which is another than ours once somebody cut the file by hand. */
 void log_measure(struct log *log);
 /* Gives back the memory of the buffer. */

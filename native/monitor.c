@@ -303,9 +303,11 @@ int monitor_run(const struct wire_monitor *p) {
     clients_open(m, (int)p->client);
     bool rested = true;
     for (;;) {
+        log_trim(&m->log, clients_need(m));
         if (m->finished) {
             pump_rest(m);
             if (clients_end(m)) {
+                log_trim(&m->log, clients_need(m));
                 return m->report.code < 0 ? 255 : m->report.code;
             }
         }

@@ -6,6 +6,8 @@
 
 #include "monitor/clients.c"
 
+#include "monitor/rotation.c"
+
 #include "monitor/attach.c"
 
 #include "monitor/follow.c"
@@ -14,6 +16,7 @@ int main(void) {
     signal(SIGPIPE, SIG_DFL);
     process_tests();
     client_tests();
+    rotation_tests();
     attach_tests();
     follow_tests();
     return 0;

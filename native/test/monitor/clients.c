@@ -210,21 +210,6 @@ static void a_stopped_client_delays_nothing_and_gets_all_later(void) {
     monitored_close(&m);
 }
 
-static void rotation_loses_nothing_for_a_client_behind(void) {
-    for (uint64_t files = 1; files <= 3; files++) {
-        struct monitored m = monitored_start(
-            numbers, (struct options){.client = true, .max_size = 65536, .max_files = files});
-        say_hello(m.client, EVERYTHING);
-        wait_for_file(&m, "cleaned");
-        struct session s = hear_all(m.client);
-        CHECK(s.code == 0);
-        expect_numbers(&s);
-        session_close(&s);
-        CHECK(monitored_wait(&m) == 0);
-        monitored_close(&m);
-    }
-}
-
 static void removal_of_the_log_loses_nothing_for_a_client_behind(void) {
     struct monitored m = monitored_start(numbers, (struct options){.client = true});
     say_hello(m.client, EVERYTHING);
@@ -389,7 +374,6 @@ static void client_tests(void) {
     RUN(a_process_that_does_not_read_delays_only_input);
     RUN(much_input_arrives);
     RUN(a_stopped_client_delays_nothing_and_gets_all_later);
-    RUN(rotation_loses_nothing_for_a_client_behind);
     RUN(removal_of_the_log_loses_nothing_for_a_client_behind);
     RUN(a_log_cut_by_hand_confuses_nobody);
     RUN(without_a_log_the_client_sets_the_pace);

@@ -121,38 +121,6 @@ static void much_output_is_complete(void) {
     monitored_close(&m);
 }
 
-static void rotation_keeps_lines_whole(void) {
-    struct monitored m =
-        monitored_start("i=0; while [ $i -lt 2000 ]; do echo line $i; i=$((i + 1)); done",
-                        (struct options){.max_size = 10000, .max_files = 3});
-    CHECK(monitored_wait(&m) == 0);
-    CHECK(exists(&m, "container.log.1") && exists(&m, "container.log.2"));
-    CHECK(!exists(&m, "container.log.3"));
-    size_t length;
-    char *old = content(&m, "container.log.2", &length);
-    CHECK(length >= 10000 && length < 10100 && old[length - 1] == '\n');
-    free(old);
-    char *out = logged(&m, 0, &length);
-    CHECK(length > 3000 && strncmp(out, "line ", 5) == 0);
-    CHECK(strcmp(out + length - 10, "line 1999\n") == 0);
-    int expected = atoi(out + 5);
-    for (char *line = out; *line != 0; line = strchr(line, '\n') + 1) {
-        CHECK(atoi(line + 5) == expected);
-        expected++;
-    }
-    free(out);
-    monitored_close(&m);
-}
-
-static void one_file_can_rotate_too(void) {
-    struct monitored m = monitored_start(
-        "i=0; while [ $i -lt 1000 ]; do echo line $i; i=$((i + 1)); done; head -c 300000 /dev/zero",
-        (struct options){.max_size = 1000, .max_files = 1});
-    CHECK(monitored_wait(&m) == 0);
-    CHECK(exists(&m, "container.log") && !exists(&m, "container.log.1"));
-    monitored_close(&m);
-}
-
 static bool has_loss(void *m) {
     size_t length;
     char *log = content(m, "container.log", &length);
@@ -187,7 +155,5 @@ static void process_tests(void) {
     RUN(output_of_a_process_left_behind_is_not_waited_for);
     RUN(a_lost_lifeline_kills);
     RUN(much_output_is_complete);
-    RUN(rotation_keeps_lines_whole);
-    RUN(one_file_can_rotate_too);
     RUN(a_full_disk_blocks_nothing_and_is_told);
 }

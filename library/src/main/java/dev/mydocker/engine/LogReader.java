@@ -30,27 +30,37 @@ final class LogReader implements AutoCloseable {
   private long end;
 
   /**
-   * Opens the files. A rotation meanwhile only renames them.
+   * Opens the files, the newest first: a rotation meanwhile gives each a higher number, so that one
+   * may be met twice, but none is missed.
    *
    * @throws MydockerException if there is no log that can be read
    */
   LogReader(FileWorker files, String directory, long rotated) {
     this.files = files;
-    for (long i = rotated; i > 0; i--) {
+    openIfThere(directory + "/container.log");
+    for (long i = 1; i <= rotated; i++) {
       openIfThere(directory + "/container.log." + i);
     }
-    openIfThere(directory + "/container.log");
   }
 
   private void openIfThere(String path) {
     try {
-      opened.add(files.open(FileWorker.HOST, path, Linux.O_RDONLY | Linux.O_NOFOLLOW, 0));
+      int file = files.open(FileWorker.HOST, path, Linux.O_RDONLY | Linux.O_NOFOLLOW, 0);
+      if (!opened.isEmpty() && inode(file) == inode(opened.getFirst())) {
+        files.close(file);
+      } else {
+        opened.addFirst(file);
+      }
     } catch (KernelException e) {
       if (e.error() != Errno.ENOENT) {
         close();
         throw e;
       }
     }
+  }
+
+  private long inode(int file) {
+    return files.status(file).inode();
   }
 
   /** The descriptor of container.log as it was when this was made; -1 if there was none. */

@@ -227,6 +227,33 @@ class RunOptionsIT {
   }
 
   @Test
+  void aSmallLimitOfTheLogHoldsAndNothingIsLostOnTheWay() throws IOException {
+    Result result =
+        run(
+            "run",
+            "--name",
+            "small",
+            "--log-opt",
+            "max-size=4k",
+            "--log-opt",
+            "max-file=3",
+            "busybox",
+            "sh",
+            "-c",
+            "seq 20000; head -c 100000 /dev/zero >&2");
+    assertThat(result.stdout()).hasLineCount(20_000);
+    assertThat(result.stderr()).hasSize(100_000);
+    String directory = run("inspect", "-f", "{{.LogPath}}", "small").stdout().strip();
+    for (String file : List.of("", ".1", ".2")) {
+      // A record has 16 KiB of output at most.
+      assertThat(Path.of(directory + file)).isNotEmptyFile();
+      assertThat(Files.size(Path.of(directory + file))).isLessThan(4000 + 16_384 + 100);
+    }
+    assertThat(Path.of(directory + ".3")).doesNotExist();
+    run("rm", "small").orThrow();
+  }
+
+  @Test
   void logsAreRotated() {
     run(
             "run",
