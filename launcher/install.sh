@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes .build/ from what Maven built: a directory named by its content with one jar, the helper,
-# the bridge and the AOT cache, and the file .build/current that starts it.
+# the bridge and the AOT caches, and the file .build/current that starts it.
 #
 # Usage: install.sh build CLASSPATH
 #                              from cli/target and library/target (Maven runs this); of CLASSPATH it
@@ -96,21 +96,41 @@ done <<END
 $(mydocker_jvm_flags "$home")
 END
 
-# Recording and writing are two steps, because the JDK's single step starts its second JVM by way of
-# an environment variable and stumbles over spaces. Without a cache everything works, more slowly.
-if [ ! -f "$home/mydocker.aot" ]; then
-  if {
-    # shellcheck disable=SC2086
-    timeout 120 "$JAVA_HOME/bin/java" $mydocker_short_flags -XX:AOTMode=record \
-      -XX:AOTConfiguration="$home/training" "$@" "$mydocker_main" __train &&
-      timeout 120 "$JAVA_HOME/bin/java" $mydocker_short_flags -XX:AOTMode=create \
-        -XX:AOTConfiguration="$home/training" -XX:AOTCache="$home/mydocker.aot.new" "$@"
-  } </dev/null >"$home/training.log" 2>&1; then
-    mv "$home/mydocker.aot.new" "$home/mydocker.aot"
-  else
-    echo "mydocker: training failed, so every start will be slower; see $home/training.log" >&2
-  fi
-  rm -f "$home/training"
+# One cache for all commands, and one for each that people wait for most: see Train. Recording and
+# writing are two steps, because the JDK's single step starts its second JVM by way of an environment
+# variable and stumbles over spaces. Without a cache everything works, more slowly.
+train() {
+  # shellcheck disable=SC2086
+  timeout 120 "$JAVA_HOME/bin/java" $mydocker_short_flags "$@"
+}
+
+make_cache() {
+  mydocker_part=$1
+  shift
+  {
+    train -XX:AOTMode=record -XX:AOTConfiguration="$home/$mydocker_part.training" "$@" \
+      "$mydocker_main" __train "$mydocker_part" "$training" &&
+      train -XX:AOTMode=create -XX:AOTConfiguration="$home/$mydocker_part.training" \
+        -XX:AOTCache="$home/$mydocker_part.aot.new" "$@"
+  } </dev/null >"$home/$mydocker_part.log" 2>&1 || return 1
+  mv "$home/$mydocker_part.aot.new" "$home/$mydocker_part.aot"
+  rm -f "$home/$mydocker_part.training"
+}
+
+if [ ! -f "$home/rest.aot" ]; then
+  training=$(mktemp -d "${TMPDIR:-/tmp}/mydocker-train-XXXXXX")
+  train "$@" "$mydocker_main" __train prepare "$training" </dev/null >/dev/null 2>&1 || :
+  for part in $mydocker_parts; do
+    make_cache "$part" "$@" || : >"$home/$part.failed" &
+  done
+  wait
+  train "$@" "$mydocker_main" __train clean "$training" </dev/null >/dev/null 2>&1 || :
+  rm -rf "$training"
+  for part in $mydocker_parts; do
+    [ ! -f "$home/$part.failed" ] ||
+      echo "mydocker: training failed, so starts will be slower; see $home/$part.log" >&2
+    rm -f "$home/$part.failed"
+  done
 fi
 
 quote() {
@@ -141,10 +161,20 @@ if [ "\$_mydocker_release" = $(quote "$version_line") ]; then
     $mydocker_long_commands) _mydocker_tier= ;;
     *) _mydocker_tier=$(quote "$mydocker_short_flags") ;;
   esac
+  _mydocker_cache=rest
+  case \${1-} in
+    run|create|start) _mydocker_cache=run ;;
+    ps|exec|logs|inspect) _mydocker_cache=\$1 ;;
+  esac
 END
   # shellcheck disable=SC2016
   printf '  exec "$_mydocker_jdk/bin/java" $_mydocker_tier'
-  [ ! -f "$home/mydocker.aot" ] || printf ' %s' "-XX:AOTCache=$(quote "$home/mydocker.aot")"
+  # All or none, for the JVM reports a cache that is missing on standard output.
+  for part in $mydocker_parts; do
+    [ -f "$home/$part.aot" ] || mydocker_parts=
+  done
+  # shellcheck disable=SC2016
+  [ -z "$mydocker_parts" ] || printf ' -XX:AOTCache=%s/"$_mydocker_cache".aot' "$(quote "$home")"
   for flag in "$@"; do
     printf ' %s' "$(quote "$flag")"
   done

@@ -29,6 +29,9 @@ END
 
 mydocker_main=dev.mydocker.cli.Main
 
+# The parts of the training, each with a cache: see Train.
+mydocker_parts='rest run exec ps logs inspect'
+
 # The compiler C2 is worth its time only where much is hashed or packed: with C1 alone SHA-256 is
 # ten times slower. Everything else ends before C2 would have begun.
 mydocker_long_commands='import|commit|export|save|load|pull|push|build|cp|image'

@@ -16,8 +16,8 @@ public final class Main {
   /** Runs one command line, and ends the process with its exit code. */
   public static void main(String[] arguments) {
     String home = System.getProperty("mydocker.home", "");
-    if (arguments.length > 0 && arguments[0].equals("__train")) {
-      Train.run(home);
+    if (arguments.length == 3 && arguments[0].equals("__train")) {
+      Train.run(home, arguments[1], arguments[2]);
       return;
     }
     ProcessHost host = new ProcessHost(home);

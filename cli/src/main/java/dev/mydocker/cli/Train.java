@@ -15,20 +15,21 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * The commands that the AOT cache is trained on, run as users run them, in this JVM and on a state
- * directory of its own. Where containers are forbidden they fail early, and still train the rest.
+ * The commands that the AOT caches are trained on, run as users run them, in this JVM and on a
+ * state directory of their own. Where containers are forbidden they fail early, and still train the
+ * rest.
+ *
+ * <p>Every class of a cache is loaded at every start, some 8 µs each. So the commands for which a
+ * person or a loop waits have caches of their own, and what they need once is done before the
+ * recording, by {@code prepare}. {@code launcher/install.sh} calls this once for each part.
  */
 final class Train {
-  private static final String NAME = "train";
+  private static final List<List<String>> PREPARE =
+      List.of(words("run", "-d", "--name", "train", "busybox", "sh", "-c", "echo a; sleep 300"));
 
-  private static final List<List<String>> COMMANDS =
+  private static final List<List<String>> RUN =
       List.of(
-          List.of("--help"),
-          List.of("run", "--help"),
-          List.of("version"),
-          List.of("rnu"),
-          List.of("ps"),
-          List.of("run", "--rm", "busybox", "true"),
+          words("run", "--rm", "busybox", "true"),
           List.of(
               "run",
               "--rm",
@@ -43,58 +44,111 @@ final class Train {
               "/",
               "busybox",
               "true"),
-          List.of("run", "--rm", "-t", "--hostname", "h", "/bin/true"),
-          List.of("run", "-d", "--name", NAME, "busybox", "sh", "-c", "echo a; sleep 60"),
-          List.of("ps"),
-          List.of("ps", "-a", "--no-trunc", "--filter", "name=" + NAME),
-          List.of("ps", "-aq"),
-          List.of("ps", "--format", "{{.ID}} {{.Names}}"),
-          List.of("ps", "--format", "json"),
-          List.of("exec", NAME, "true"),
-          List.of("exec", "-e", "A=b", NAME, "sh", "-c", "exit 3"),
-          List.of("logs", NAME),
-          List.of("logs", "-t", "--tail", "1", NAME),
-          List.of("inspect", NAME),
-          List.of("inspect", "busybox"),
-          List.of("inspect", "-f", "{{.State.Status}}", NAME),
-          List.of("pause", NAME),
-          List.of("unpause", NAME),
-          List.of("stop", "-t", "0", NAME),
-          List.of("start", NAME),
-          List.of("kill", NAME),
-          List.of("wait", NAME),
-          List.of("rm", "-f", NAME),
-          List.of("create", "--name", NAME, "busybox", "true"),
-          List.of("rm", NAME),
-          List.of("rm", "nosuch"),
-          List.of("images"),
-          List.of("images", "-q"),
-          List.of("run", "--rm", "busybox", "nosuch"));
+          words("run", "--rm", "-t", "--hostname", "h", "/bin/true"),
+          words("run", "-d", "--name", "train-run", "busybox", "sleep", "300"),
+          words("create", "--name", "train-create", "busybox", "sleep", "300"),
+          words("start", "train-create"),
+          words("run", "--rm", "busybox", "nosuch"));
+
+  private static final List<List<String>> EXEC =
+      List.of(
+          words("exec", "train", "true"),
+          words("exec", "-e", "A=b", "train", "sh", "-c", "exit 3"),
+          words("exec", "-t", "train", "true"),
+          words("exec", "nosuch", "true"));
+
+  private static final List<List<String>> PS =
+      List.of(
+          words("ps"),
+          words("ps", "-a", "--no-trunc"),
+          words("ps", "-aq"),
+          words("ps", "-a", "--filter", "name=train"),
+          words("ps", "--format", "{{.ID}} {{.Names}}"));
+
+  private static final List<List<String>> LOGS =
+      List.of(words("logs", "train"), words("logs", "-t", "--tail", "1", "train"));
+
+  private static final List<List<String>> INSPECT =
+      List.of(words("inspect", "train"), words("inspect", "-f", "{{.State.Status}}", "train"));
+
+  /** What has no cache of its own, and all the others: how else they might be typed. */
+  private static final List<List<List<String>>> REST =
+      List.of(
+          List.of(
+              words("--help"),
+              words("run", "--help"),
+              words("version"),
+              words("rnu"),
+              words("run", "-d", "--name", "train-rest", "busybox", "sleep", "300"),
+              words("ps", "--format", "json"),
+              words("inspect", "busybox"),
+              words("pause", "train-rest"),
+              words("unpause", "train-rest"),
+              words("stop", "-t", "0", "train-rest"),
+              words("start", "train-rest"),
+              words("kill", "train-rest"),
+              words("wait", "train-rest"),
+              words("rm", "-f", "train-rest"),
+              words("rm", "nosuch"),
+              words("images"),
+              words("images", "-q")),
+          RUN,
+          EXEC,
+          PS,
+          LOGS,
+          INSPECT);
+
+  private static final List<List<String>> CLEAN =
+      List.of(words("rm", "-f", "train", "train-run", "train-create", "train-rest"));
 
   private Train() {}
 
-  /** Runs them all in this JVM, and returns normally: only then is the cache complete. */
-  static void run(String home) {
+  /**
+   * Runs one part in this JVM, and returns normally: only then is a recording complete.
+   *
+   * @param part prepare, run, exec, ps, logs, inspect, rest or clean
+   * @param root the state directory for all parts; {@code clean} removes it
+   */
+  static void run(String home, String part, String root) {
     TrainingHost host = new TrainingHost(new ProcessHost(home));
-    String name = "mydocker-train-" + ProcessHandle.current().pid();
-    String root = System.getProperty("java.io.tmpdir", "/tmp") + "/" + name;
     Map<String, String> environment = new LinkedHashMap<>();
     environment.put("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
     environment.put("MYDOCKER_ROOT", root);
-    environment.put("MYDOCKER_CGROUP_PARENT", name);
+    environment.put("MYDOCKER_CGROUP_PARENT", root.substring(root.lastIndexOf('/') + 1));
     // Reads what every command reads of its process.
     Invocation process = Main.invocation(host.process());
-    try {
-      for (List<String> words : COMMANDS) {
-        var _ = Mydocker.run(invocation(words, environment), host);
+    switch (part) {
+      case "prepare" -> runAll(PREPARE, environment, host);
+      case "run" -> runAll(RUN, environment, host);
+      case "exec" -> runAll(EXEC, environment, host);
+      case "ps" -> runAll(PS, environment, host);
+      case "logs" -> runAll(LOGS, environment, host);
+      case "inspect" -> runAll(INSPECT, environment, host);
+      case "clean" -> {
+        runAll(CLEAN, environment, host);
+        remove(host, root, process.err());
       }
-    } finally {
-      remove(host, root, process.err());
+      default -> {
+        for (List<List<String>> commands : REST) {
+          runAll(commands, environment, host);
+        }
+      }
+    }
+  }
+
+  private static List<String> words(String... words) {
+    return List.of(words);
+  }
+
+  private static void runAll(
+      List<List<String>> commands, Map<String, String> environment, TrainingHost host) {
+    for (List<String> words : commands) {
+      var _ = Mydocker.run(invocation(words, environment), host);
     }
   }
 
   /**
-   * The last monitors may still be writing there: then something is left, but the cache is good.
+   * The last monitors may still be writing there: then something is left, but the caches are good.
    */
   private static void remove(TrainingHost host, String root, Output err) {
     try {
@@ -131,17 +185,15 @@ final class Train {
 
     @Override
     public boolean mayBecome() {
-      return false;
+      return true;
     }
 
+    /** Hangs up where the attach client would take over: the container goes on without us. */
     @Override
     public int attach(
         Attachment attachment, Attachment.ClientOptions options, Invocation invocation) {
-      try (attachment) {
-        return attachment.communicate(new byte[0]).exit().shellCode();
-      } catch (MydockerException e) {
-        return Mydocker.ENGINE_FAILED;
-      }
+      attachment.close();
+      return 0;
     }
   }
 }
