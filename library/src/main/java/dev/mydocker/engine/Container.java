@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A container of an engine, by its id; whether it is still there shows when it is used. */
 public final class Container {
@@ -19,9 +20,18 @@ public final class Container {
   private final Engine engine;
   private final String id;
 
+  /** What this was made with, until its first start, which need not read it again then. */
+  private volatile ContainerStore.@Nullable Known known;
+
   Container(Engine engine, String id) {
     this.engine = engine;
     this.id = id;
+  }
+
+  /** One that has just been made. */
+  Container(Engine engine, ContainerStore.Known known) {
+    this(engine, known.record().id());
+    this.known = known;
   }
 
   /** The container's id, 64 hexadecimal digits. */
@@ -73,7 +83,7 @@ public final class Container {
     Workbench bench = engine.bench();
     boolean handedOver = false;
     try {
-      Optional<Attachment> attachment = new Lifecycle(bench, id).start(attached);
+      Optional<Attachment> attachment = startWith(bench, attached);
       handedOver = attachment.isPresent();
       return attachment;
     } finally {
@@ -90,7 +100,7 @@ public final class Container {
    */
   Optional<Attachment> startOrRemove(Workbench bench, boolean attached) {
     try {
-      return new Lifecycle(bench, id).start(attached);
+      return startWith(bench, attached);
     } catch (MydockerException e) {
       try {
         remove(true);
@@ -102,6 +112,12 @@ public final class Container {
       }
       throw e;
     }
+  }
+
+  private Optional<Attachment> startWith(Workbench bench, boolean attached) {
+    ContainerStore.Known made = known;
+    known = null;
+    return new Lifecycle(bench, id, made).start(attached);
   }
 
   /** Connects to the standard streams of its first process. */

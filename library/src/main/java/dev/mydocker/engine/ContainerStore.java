@@ -9,6 +9,7 @@ import dev.mydocker.kernel.Linux;
 import dev.mydocker.oci.json.Json;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,13 @@ final class ContainerStore {
    * @param problems one for each that cannot
    */
   record Listing(List<ContainerRecord> records, List<MydockerException> problems) {}
+
+  /**
+   * A record and the content of its file.
+   *
+   * @param json not a copy
+   */
+  record Known(ContainerRecord record, byte[] json) {}
 
   private final FileWorker files;
   private final StateDirectory state;
@@ -227,12 +235,24 @@ final class ContainerStore {
    *     damaged
    */
   ContainerRecord read(String id) {
+    return read(id, null);
+  }
+
+  /**
+   * The same.
+   *
+   * @param known what the caller has seen before: taken for the file's content where it still is
+   */
+  ContainerRecord read(String id, @Nullable Known known) {
     String path = directory(id) + "/" + RECORD;
-    ContainerRecord record =
+    byte[] json =
         files
             .readIfThere(FileWorker.HOST, path)
-            .map(json -> ContainerRecord.parse(json, path))
             .orElseThrow(() -> noSuchContainer(ContainerIds.shortId(id)));
+    ContainerRecord record =
+        known != null && Arrays.equals(known.json, json)
+            ? known.record
+            : ContainerRecord.parse(json, path);
     if (!record.id().equals(id)) {
       throw new MydockerException(Category.INVALID, "parse " + path + ": id: not its directory's");
     }

@@ -29,8 +29,8 @@ final class Creator {
   /** What a root file system is made of, and how its image wants to be run. */
   private record Base(@Nullable String imageId, ContainerConfig config, List<String> layers) {}
 
-  /** Makes a container; its id. */
-  String create(ContainerSpec spec) {
+  /** Makes a container; its record. */
+  ContainerStore.Known create(ContainerSpec spec) {
     Engine.removeOrphans(bench);
     for (int attempt = 1; ; attempt++) {
       try {
@@ -45,7 +45,7 @@ final class Creator {
     }
   }
 
-  private String tryToCreate(ContainerSpec spec) {
+  private ContainerStore.Known tryToCreate(ContainerSpec spec) {
     String generation = bench.images().generation();
     Base base = base(spec);
     try (NewContainer container = bench.containers().begin()) {
@@ -72,7 +72,8 @@ final class Creator {
   }
 
   /** It is written down who owns it before anybody else could find it. */
-  private String createOwned(NewContainer container, ContainerRecord record, String generation) {
+  private ContainerStore.Known createOwned(
+      NewContainer container, ContainerRecord record, String generation) {
     String owner = bench.engine().ownership(bench);
     String id = container.id();
     ContainerRecord owned = record.ownedBy(owner);
@@ -82,9 +83,9 @@ final class Creator {
     try {
       container.write(
           Owners.PLAN, CleanupPlan.ofOrphan(bench.directory(), owned, null, null), 0600);
-      create(container, owned, generation);
+      ContainerStore.Known known = create(container, owned, generation);
       made = true;
-      return id;
+      return known;
     } finally {
       if (!made) {
         owners.unlink(owner, id);
@@ -92,16 +93,18 @@ final class Creator {
     }
   }
 
-  private String create(NewContainer container, ContainerRecord record, String generation) {
+  private ContainerStore.Known create(
+      NewContainer container, ContainerRecord record, String generation) {
     container.makeDirectory("upper", 0755);
     container.makeDirectory("work", 0700);
     container.makeDirectory("bundle", 0700);
     writeEtc(container, record);
     boolean lasting = !record.spec().removeOnExit() && record.owner() == null;
-    try (ContainerLock lock = container.publish(record, lasting)) {
+    ContainerStore.Known known = new ContainerStore.Known(record, record.encode());
+    try (ContainerLock lock = container.publish(known, lasting)) {
       requireImage(lock, record, generation);
     }
-    return container.id();
+    return known;
   }
 
   /** Now that the container is known nobody removes its image; somebody may just have done so. */
@@ -127,7 +130,7 @@ final class Creator {
   /** Container files that the engine gives: they are the container's, and may be written by it. */
   private void writeEtc(NewContainer container, ContainerRecord record) {
     ContainerSpec spec = record.spec();
-    String hostname = SpecMaker.hostname(record, Host.of(files), SpecMaker.Peers.NONE);
+    String hostname = SpecMaker.hostname(record, () -> Host.of(files), SpecMaker.Peers.NONE);
     container.write("hostname", Bytes.encode(EtcFiles.hostname(hostname)), 0644);
     container.write(
         "hosts", Bytes.encode(EtcFiles.hosts(spec, hostname, text("/etc/hosts"))), 0644);

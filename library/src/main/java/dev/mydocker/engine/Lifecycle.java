@@ -17,10 +17,19 @@ final class Lifecycle {
 
   private final Workbench bench;
   private final String id;
+  private final ContainerStore.@Nullable Known known;
 
   Lifecycle(Workbench bench, String id) {
+    this(bench, id, null);
+  }
+
+  /**
+   * @param known its record as the caller has seen it before, if it has
+   */
+  Lifecycle(Workbench bench, String id, ContainerStore.@Nullable Known known) {
     this.bench = bench;
     this.id = id;
+    this.known = known;
   }
 
   /** Starts it; nothing if it runs already, or if no connection was asked for. */
@@ -29,7 +38,7 @@ final class Lifecycle {
     int[] pair = {-1, -1};
     boolean done = false;
     try {
-      ContainerRecord record = bench.containers().read(id);
+      ContainerRecord record = bench.containers().read(id, known);
       Status status = bench.observer().status(record);
       if (status == Status.PAUSED) {
         throw new MydockerException(

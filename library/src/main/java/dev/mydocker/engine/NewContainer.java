@@ -54,10 +54,10 @@ final class NewContainer implements AutoCloseable {
    * @return its lock, which the caller holds now
    * @throws MydockerException CONFLICT in Docker's words if the name is taken
    */
-  ContainerLock publish(ContainerRecord record, boolean durable) {
+  ContainerLock publish(ContainerStore.Known known, boolean durable) {
     files.replace(
-        FileWorker.HOST, directory + "/" + ContainerStore.RECORD, record.encode(), 0600, durable);
-    store.publish(this, record);
+        FileWorker.HOST, directory + "/" + ContainerStore.RECORD, known.json(), 0600, durable);
+    store.publish(this, known.record());
     published = true;
     return lock;
   }

@@ -46,16 +46,18 @@ public record ResourceLimits(
     requireMemory(memory, memorySwap, memoryReservation);
     require(
         nanoCpus == null || nanoCpus >= 10_000_000, "invalid number of CPUs: the smallest is 0.01");
-    require(
-        cpuShares == null || cpuShares >= 2 && cpuShares <= 262_144,
-        "invalid CPU shares (" + cpuShares + "): the range is from 2 to 262144");
-    require(
-        cpusetCpus == null || isList(cpusetCpus),
-        "invalid value " + cpusetCpus + " for cpuset cpus");
-    require(
-        cpusetMems == null || isList(cpusetMems),
-        "invalid value " + cpusetMems + " for cpuset mems");
-    require(pidsLimit == null || pidsLimit >= -1, "invalid pids limit: " + pidsLimit);
+    if (cpuShares != null && (cpuShares < 2 || cpuShares > 262_144)) {
+      throw invalid("invalid CPU shares (" + cpuShares + "): the range is from 2 to 262144");
+    }
+    if (cpusetCpus != null && !isList(cpusetCpus)) {
+      throw invalid("invalid value " + cpusetCpus + " for cpuset cpus");
+    }
+    if (cpusetMems != null && !isList(cpusetMems)) {
+      throw invalid("invalid value " + cpusetMems + " for cpuset mems");
+    }
+    if (pidsLimit != null && pidsLimit < -1) {
+      throw invalid("invalid pids limit: " + pidsLimit);
+    }
   }
 
   private static @Nullable ByteSize nullIfNone(@Nullable ByteSize size) {
@@ -111,7 +113,11 @@ public record ResourceLimits(
 
   private static void require(boolean holds, String problem) {
     if (!holds) {
-      throw new MydockerException(Category.INVALID, problem);
+      throw invalid(problem);
     }
+  }
+
+  private static MydockerException invalid(String problem) {
+    return new MydockerException(Category.INVALID, problem);
   }
 }

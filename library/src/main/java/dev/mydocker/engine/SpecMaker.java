@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -129,7 +130,7 @@ final class SpecMaker {
   }
 
   /** Returns the host name that a container sees. */
-  static String hostname(ContainerRecord record, Host host, Peers peers) {
+  static String hostname(ContainerRecord record, Supplier<Host> host, Peers peers) {
     ContainerSpec spec = record.spec();
     String asked = spec.network().hostname();
     Peer peer = peers.network();
@@ -138,13 +139,13 @@ final class SpecMaker {
     }
     if (spec.namespaces().uts().kind() == Kind.HOST
         || spec.namespaces().network().kind() == Kind.HOST) {
-      return host.hostname();
+      return host.get().hostname();
     }
     return peer != null ? peer.hostname() : record.shortId();
   }
 
   private RuntimeSpec make() {
-    String hostname = hostname(input.record(), input.host(), input.peers());
+    String hostname = hostname(input.record(), input::host, input.peers());
     boolean ownName = spec.namespaces().uts().kind() != Kind.HOST;
     RuntimeSpec.Builder builder =
         RuntimeSpec.builder()

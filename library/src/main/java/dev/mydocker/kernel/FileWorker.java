@@ -486,6 +486,7 @@ public final class FileWorker {
   }
 
   private Reply done(SegmentBuilder b, String operation, String object) {
-    return performer.perform(b.build()).orThrow(operation + " " + object);
+    Reply reply = performer.perform(b.build());
+    return reply.succeeded() ? reply : reply.orThrow(operation + " " + object);
   }
 }

@@ -16,7 +16,8 @@ public final class Reply {
 
   /** Whether every instruction that was reached succeeded or was allowed to fail. */
   public boolean succeeded() {
-    return error() == 0;
+    int at = Wire.HEADER_ERROR;
+    return (message[at] | message[at + 1] | message[at + 2] | message[at + 3]) == 0;
   }
 
   /** The instruction that stopped the segment, or -1. */

@@ -58,7 +58,7 @@ class ContainerStoreTest {
       ContainerRecord record =
           ContainerRecord.create(
               container.id(), spec, null, ContainerConfig.EMPTY, List.of(), created, LocalZone.UTC);
-      container.publish(record, true).close();
+      container.publish(new ContainerStore.Known(record, record.encode()), true).close();
       return record;
     }
   }

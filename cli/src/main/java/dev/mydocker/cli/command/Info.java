@@ -13,6 +13,7 @@ import dev.mydocker.oci.json.ObjectWriter;
 import java.util.Optional;
 
 /** {@code info}: how many containers and images there are, and what machine this is. */
+@SuppressWarnings("AvoidCommonTypeNames") // The class of a verb has the verb's name.
 final class Info {
   private Info() {}
 

@@ -1,6 +1,8 @@
 package dev.mydocker.cli.option;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -39,12 +41,18 @@ public final class Command {
   private Operand operand = Operand.NONE;
   private List<String> names;
   private List<String> operandReplacedBy = List.of();
+  private final Map<String, Option> byName = new HashMap<>(256);
 
   private Command(Verb verb, String synopsis, List<Option> options) {
     this.verb = verb;
     this.synopsis = synopsis;
     this.options = options;
     this.names = List.of(verb.word());
+    // A command asks for some fifty of its options by name; looking through the table each time
+    // was a tenth of what a cold start executed.
+    for (Option option : options) {
+      option.putNames(byName);
+    }
   }
 
   /** A table without operands, until {@link #operands} says otherwise. */
@@ -119,12 +127,7 @@ public final class Command {
   }
 
   @Nullable Option find(String longName) {
-    for (Option option : options) {
-      if (option.isLong(longName)) {
-        return option;
-      }
-    }
-    return null;
+    return byName.get(longName);
   }
 
   @Nullable Option findLetter(char letter) {

@@ -1,6 +1,7 @@
 package dev.mydocker.cli.option;
 
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -161,9 +162,15 @@ public final class Option {
     return repeatable && kind.placeholder().equals("string") ? "list" : kind.placeholder();
   }
 
-  /** Whether {@code word}, typed behind two dashes, means this option. */
-  boolean isLong(String word) {
-    return name.equals(word) || aliases.contains(word) || singleDash.contains(word);
+  /** Adds the words that, typed behind two dashes, mean this option; the first row wins. */
+  void putNames(Map<String, Option> rows) {
+    rows.putIfAbsent(name, this);
+    for (String alias : aliases) {
+      rows.putIfAbsent(alias, this);
+    }
+    for (String word : singleDash) {
+      rows.putIfAbsent(word, this);
+    }
   }
 
   /** Whether {@code word}, typed behind one dash, means this option rather than letters. */

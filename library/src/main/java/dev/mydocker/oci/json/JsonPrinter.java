@@ -14,6 +14,10 @@ import java.util.Map;
  * is a few bytecodes, appending a character six calls, and text must become bytes in the end.
  */
 final class JsonPrinter {
+  /** A line feed and the indentation of any depth that our own files have. */
+  private static final byte[] MARGIN =
+      "\n                                ".getBytes(StandardCharsets.ISO_8859_1);
+
   private final boolean pretty;
   private byte[] out = new byte[4096];
   private int length;
@@ -91,23 +95,30 @@ final class JsonPrinter {
     if (!pretty) {
       return;
     }
-    reserve(1 + 2 * depth);
-    out[length++] = '\n';
-    for (int i = 0; i < depth; i++) {
-      out[length++] = ' ';
-      out[length++] = ' ';
+    int width = 1 + 2 * depth;
+    reserve(width);
+    if (width <= MARGIN.length) {
+      System.arraycopy(MARGIN, 0, out, length, width);
+    } else {
+      Arrays.fill(out, length, length + width, (byte) ' ');
+      out[length] = '\n';
     }
+    length += width;
   }
 
   private void string(String text) {
     byte[] plain = text.getBytes(StandardCharsets.ISO_8859_1);
-    put('"');
     if (isPlain(plain)) {
-      put(plain);
+      reserve(plain.length + 2);
+      out[length++] = '"';
+      System.arraycopy(plain, 0, out, length, plain.length);
+      length += plain.length;
+      out[length++] = '"';
     } else {
+      put('"');
       escaped(text);
+      put('"');
     }
-    put('"');
   }
 
   /**
@@ -116,7 +127,7 @@ final class JsonPrinter {
    */
   private static boolean isPlain(byte[] text) {
     for (byte b : text) {
-      if (b < ' ' || b == '"' || b == '\\' || b == '?') {
+      if (b < '@' ? b < ' ' || b == '"' || b == '?' : b == '\\') {
         return false;
       }
     }
@@ -161,7 +172,9 @@ final class JsonPrinter {
   }
 
   private void put(char c) {
-    reserve(1);
+    if (length == out.length) {
+      reserve(1);
+    }
     out[length++] = (byte) c;
   }
 

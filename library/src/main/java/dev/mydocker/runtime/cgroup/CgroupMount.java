@@ -23,7 +23,11 @@ record CgroupMount(
     for (int start = 0; start < mountinfo.length(); start = end + 1) {
       end = mountinfo.indexOf('\n', start);
       end = end < 0 ? mountinfo.length() : end;
-      String[] fields = mountinfo.substring(start, end).split(" ");
+      String line = mountinfo.substring(start, end);
+      if (mounts.isEmpty() && !line.contains(" - cgroup")) {
+        continue;
+      }
+      String[] fields = line.split(" ");
       int dash = 6;
       while (dash < fields.length && !fields[dash].equals("-")) {
         dash++;
@@ -55,6 +59,9 @@ record CgroupMount(
    */
   @org.jspecify.annotations.Nullable
   String below(String cgroup) {
+    if (root.equals("/") && cgroup.startsWith("/") && !cgroup.startsWith("/..")) {
+      return cgroup.endsWith(" (deleted)") ? null : cgroup.length() == 1 ? "" : cgroup;
+    }
     if (cgroup.startsWith("/..") || root.startsWith("/..") || cgroup.endsWith(" (deleted)")) {
       return null;
     }

@@ -7,6 +7,10 @@ import dev.mydocker.kernel.Linux;
 import dev.mydocker.kernel.SegmentBuilder;
 import dev.mydocker.kernel.Value;
 import dev.mydocker.kernel.Wire;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where steps put their instructions, and what they share: the root file system's descriptor.
@@ -20,6 +24,11 @@ public final class Lowering {
 
   private final SegmentBuilder b;
   private final Value root;
+
+  /** Directories, relative to the root, that are there once the steps so far have been taken. */
+  private final Set<String> ensured = new HashSet<>();
+
+  private @Nullable Value nullDevice;
 
   /**
    * @param root the root file system, or a value that no step of this plan uses
@@ -71,6 +80,8 @@ public final class Lowering {
     Value there =
         FileWorker.addOpen2(b, root, relative, OPEN_PATH | flags, 0, Linux.RESOLVE_IN_ROOT);
     b.jumpingTo(missing, Errno.ENOENT);
+    // A mount there may hide any other directory that is known by way of a symbolic link.
+    ensured.removeIf(name -> !isOnTheWay(name, relative));
     b.store(slot, there, 4);
     b.jump(done, Value.of(0), 0, 0);
     b.here(missing);
@@ -93,29 +104,41 @@ public final class Lowering {
     return b.load(slot, 4);
   }
 
-  /** Makes each directory of a relative path that is missing. */
+  /**
+   * Makes each directory of a relative path that is missing, but for those that an earlier step has
+   * made already or found.
+   */
   private void makeDirectories(String relative) {
-    for (int end = relative.indexOf('/'); ; end = relative.indexOf('/', end + 1)) {
-      String prefix = end < 0 ? relative : relative.substring(0, end);
-      if (prefix.isEmpty()) {
-        return;
-      }
-      String name = prefix.substring(prefix.lastIndexOf('/') + 1);
-      Value parent =
-          FileWorker.addOpen2(
-              b,
-              root,
-              parent(prefix).isEmpty() ? "." : parent(prefix),
-              OPEN_PATH | Linux.O_DIRECTORY,
-              0,
-              Linux.RESOLVE_IN_ROOT);
-      b.syscall(Wire.SYS_MKDIRAT, parent, b.text(name), Value.of(0755));
-      b.tolerating(Errno.EEXIST);
-      b.syscall(Wire.SYS_CLOSE, parent);
-      if (end < 0) {
-        return;
-      }
+    if (relative.isEmpty() || !ensured.add(relative)) {
+      return;
     }
+    String above = parent(relative);
+    makeDirectories(above);
+    String name = relative.substring(above.isEmpty() ? 0 : above.length() + 1);
+    Value parent =
+        above.isEmpty()
+            ? root
+            : FileWorker.addOpen2(
+                b, root, above, OPEN_PATH | Linux.O_DIRECTORY, 0, Linux.RESOLVE_IN_ROOT);
+    b.syscall(Wire.SYS_MKDIRAT, parent, b.text(name), Value.of(0755));
+    b.tolerating(Errno.EEXIST);
+    if (!above.isEmpty()) {
+      b.syscall(Wire.SYS_CLOSE, parent);
+    }
+  }
+
+  /**
+   * The container's null device, which is opened once for all steps that need it.
+   *
+   * @param open adds the instructions that open it; they must not be jumped over
+   */
+  public Value nullDevice(Supplier<Value> open) {
+    Value device = nullDevice;
+    if (device == null) {
+      device = open.get();
+      nullDevice = device;
+    }
+    return device;
   }
 
   /** Attaches a detached mount on an opened place. */
@@ -145,6 +168,11 @@ public final class Lowering {
         Value.of(32));
   }
 
+  private static boolean isOnTheWay(String name, String relative) {
+    return relative.startsWith(name)
+        && (relative.length() == name.length() || relative.charAt(name.length()) == '/');
+  }
+
   private static String parent(String relative) {
     int slash = relative.lastIndexOf('/');
     return slash < 0 ? "" : relative.substring(0, slash);
@@ -152,6 +180,14 @@ public final class Lowering {
 
   /** The path without leading, doubled and trailing slashes and single dots; "." for the root. */
   public static String relative(String path) {
+    // Nearly all paths are in order.
+    if (path.length() > 1
+        && path.charAt(0) == '/'
+        && path.indexOf("//") < 0
+        && path.indexOf("/.") < 0
+        && !path.endsWith("/")) {
+      return path.substring(1);
+    }
     StringBuilder out = new StringBuilder(path.length());
     int from = 0;
     while (from <= path.length()) {

@@ -82,6 +82,10 @@ public record Accounts(String passwd, String group) {
   private List<Long> groupsOf(String user, long primary) {
     List<Long> groups = new ArrayList<>();
     for (String line : lines(group)) {
+      if (line.endsWith(":")) {
+        // No members, as most groups.
+        continue;
+      }
       String[] fields = line.split(":", -1);
       if (fields.length < 4 || number(fields[2]) < 0 || number(fields[2]) == primary) {
         continue;

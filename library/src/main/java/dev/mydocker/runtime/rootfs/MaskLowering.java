@@ -23,13 +23,17 @@ final class MaskLowering {
     SegmentBuilder b = l.segment();
     Label absent = new Label();
     Label directory = new Label();
+    Value source = l.nullDevice(() -> openNull(l));
     Value place = l.open(path, Linux.O_PATH);
     b.jumpingTo(absent, Errno.ENOENT, Errno.ENOTDIR);
     Value status = b.room(256);
     status(l, place, status);
     Value mode = b.load(status.plus(28), 2);
     b.jump(directory, mode, Linux.S_IFMT, Linux.S_IFDIR);
-    maskFile(l, place);
+    Value tree =
+        l.syscall(Wire.SYS_OPEN_TREE, source, b.text(""), Value.of(TREE | Linux.AT_EMPTY_PATH));
+    l.attach(tree, place);
+    l.close(tree);
     b.jump(absent, Value.of(0), 0, 0);
     b.here(directory);
     maskDirectory(l, place);
@@ -37,18 +41,14 @@ final class MaskLowering {
   }
 
   /** The image could have put anything at /dev/null, so it is looked at (CVE-2025-31133). */
-  private static void maskFile(Lowering l, Value place) {
+  private static Value openNull(Lowering l) {
     SegmentBuilder b = l.segment();
     Value source = l.open("/dev/null", Linux.O_PATH | Linux.O_NOFOLLOW);
     Value status = b.room(256);
     status(l, source, status);
     b.check(b.load(status.plus(28), 2), Linux.S_IFMT, Linux.S_IFCHR, Errno.ELOOP);
     b.check(b.load(status.plus(128), 8), -1, 1 | 3L << 32, Errno.ELOOP);
-    Value tree =
-        l.syscall(Wire.SYS_OPEN_TREE, source, b.text(""), Value.of(TREE | Linux.AT_EMPTY_PATH));
-    l.attach(tree, place);
-    l.close(tree);
-    l.close(source);
+    return source;
   }
 
   private static void maskDirectory(Lowering l, Value place) {

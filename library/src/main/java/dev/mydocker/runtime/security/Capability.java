@@ -2,7 +2,9 @@ package dev.mydocker.runtime.security;
 
 import dev.mydocker.MydockerException;
 import dev.mydocker.MydockerException.Category;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,10 +57,21 @@ public enum Capability {
   private static final Capability[] ALL = values();
   private static final String PREFIX = "CAP_";
 
+  /** By the OCI runtime specification's names, which is how nearly everybody writes them. */
+  private static final Map<String, Capability> NAMES = new HashMap<>(128);
+
+  static {
+    for (Capability capability : ALL) {
+      NAMES.put(capability.capName, capability);
+    }
+  }
+
   private final int number;
+  private final String capName;
 
   Capability(int number) {
     this.number = number;
+    this.capName = "CAP_".concat(name());
   }
 
   /** Returns the number that the kernel knows this capability by. */
@@ -73,7 +86,7 @@ public enum Capability {
 
   /** Returns the name as the OCI runtime specification has it, such as {@code CAP_CHOWN}. */
   public String capName() {
-    return PREFIX + name();
+    return capName;
   }
 
   /** Returns the capability of that number, or null if this version knows none. */
@@ -88,6 +101,10 @@ public enum Capability {
    * @throws MydockerException if there is none, with the name that was probably meant
    */
   public static Capability parse(String operation, String name) {
+    Capability exact = NAMES.get(name);
+    if (exact != null) {
+      return exact;
+    }
     String upper = name.toUpperCase(Locale.ROOT);
     String bare = upper.startsWith(PREFIX) ? upper.substring(PREFIX.length()) : upper;
     for (Capability capability : ALL) {
