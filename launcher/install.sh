@@ -163,18 +163,15 @@ if [ "\$_mydocker_release" = $(quote "$version_line") ]; then
   esac
   _mydocker_cache=rest
   case \${1-} in
-    run|create|start) _mydocker_cache=run ;;
-    ps|exec|logs|inspect) _mydocker_cache=\$1 ;;
+    run|create|start) [ ! -f "\$_mydocker_home/run.aot" ] || _mydocker_cache=run ;;
+    ps|exec|logs|inspect) [ ! -f "\$_mydocker_home/\$1.aot" ] || _mydocker_cache=\$1 ;;
   esac
 END
   # shellcheck disable=SC2016
   printf '  exec "$_mydocker_jdk/bin/java" $_mydocker_tier'
-  # All or none, for the JVM reports a cache that is missing on standard output.
-  for part in $mydocker_parts; do
-    [ -f "$home/$part.aot" ] || mydocker_parts=
-  done
+  # The JVM reports a cache that is missing on standard output.
   # shellcheck disable=SC2016
-  [ -z "$mydocker_parts" ] || printf ' -XX:AOTCache=%s/"$_mydocker_cache".aot' "$(quote "$home")"
+  [ ! -f "$home/rest.aot" ] || printf ' -XX:AOTCache=%s/"$_mydocker_cache".aot' "$(quote "$home")"
   for flag in "$@"; do
     printf ' %s' "$(quote "$flag")"
   done
