@@ -96,6 +96,17 @@ final class CleanupPlan {
     return b.build().message();
   }
 
+  /** As {@link #ofOrphan}, for a snapshot. */
+  static byte[] ofOrphan(StateDirectory directory, SnapshotRecord snapshot) {
+    SegmentBuilder b = Segment.builder();
+    deleteTree(b, directory.snapshot(snapshot.id()));
+    String owner = snapshot.owner();
+    if (owner != null) {
+      unlink(b, Owners.entry(directory, owner, SnapshotStore.ownedName(snapshot.id())));
+    }
+    return b.build().message();
+  }
+
   private static void syncExit(SegmentBuilder b, Value container) {
     Value exit =
         b.syscall(

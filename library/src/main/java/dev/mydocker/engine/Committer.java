@@ -48,7 +48,9 @@ final class Committer {
       Optional<Image> base = imageId == null ? Optional.empty() : bench.images().find(imageId);
       try (Stillness _ = Stillness.of(bench, record, options.pause())) {
         return ImageInfo.of(
-            base.isPresent() ? changes(record, base.get(), image) : whole(record, image));
+            base.isPresent() && !standsOnSnapshot(record)
+                ? changes(record, base.get(), image)
+                : whole(record, image));
       }
     }
   }
@@ -96,6 +98,12 @@ final class Committer {
     return words == null ? List.of() : words;
   }
 
+  /** Then what it changed is not all in one layer. */
+  private boolean standsOnSnapshot(ContainerRecord record) {
+    String snapshots = bench.directory().snapshots() + "/";
+    return !record.layers().isEmpty() && record.layers().get(0).startsWith(snapshots);
+  }
+
   private Image changes(ContainerRecord record, Image base, NewImage image) {
     FileWorker files = bench.files();
     int upper =
@@ -111,7 +119,7 @@ final class Committer {
     }
   }
 
-  /** An image of one layer, for a container that has no image, or whose image others removed. */
+  /** An image of one layer: for a container without an image, or on a snapshot. */
   private Image whole(ContainerRecord record, NewImage image) {
     try (ContainerTree tree = ContainerTree.read(bench, record)) {
       return bench.images().importDirectory(tree.root(), what(record), image);

@@ -311,6 +311,36 @@ public final class Container {
     }
   }
 
+  /**
+   * Keeps the files of its root file system as they are now, to come back to with {@link #reset},
+   * and to make other containers of. Nothing is copied, however much it is: what this container has
+   * changed becomes a layer, on which it stands from now on.
+   *
+   * @throws MydockerException CONFLICT if it runs
+   */
+  public Snapshot snapshot() {
+    try (Workbench bench = engine.bench()) {
+      return new Snapshot(engine, new Resetter(bench, id).snapshot());
+    }
+  }
+
+  /**
+   * Puts its root file system back to its last snapshot, or without one to its image. Where it
+   * runs, it is killed first and started again, and this returns when its command executes. What it
+   * has written meanwhile is removed in the background, so its size does not matter.
+   *
+   * <p>That is a matter of milliseconds for a container that is {@linkplain
+   * ContainerSpec#ownedByThisProcess owned}. The kernel writes what another has changed to the disk
+   * when it ends, before anything else can be done.
+   *
+   * @throws MydockerException INVALID if it is removed at its end
+   */
+  public void reset() {
+    try (Workbench bench = engine.bench()) {
+      new Resetter(bench, id).reset();
+    }
+  }
+
   /** Makes an image of it: its own image, and a layer of what it changed. */
   public ImageInfo commit(CommitOptions options) {
     try (Workbench bench = engine.bench()) {

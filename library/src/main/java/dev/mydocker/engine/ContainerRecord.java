@@ -97,7 +97,12 @@ record ContainerRecord(
 
   /** Returns this container as that of a process. */
   ContainerRecord ownedBy(String process) {
-    return with(process, status, run, exit);
+    return with(layers, process, status, run, exit);
+  }
+
+  /** Returns this container with other layers below it, which hold the same files. */
+  ContainerRecord on(List<String> directories) {
+    return with(directories, owner, status, run, exit);
   }
 
   /** Returns this container, running. */
@@ -134,11 +139,15 @@ record ContainerRecord(
   }
 
   private ContainerRecord with(String word, @Nullable RunRecord start, @Nullable ExitRecord how) {
-    return with(owner, word, start, how);
+    return with(layers, owner, word, start, how);
   }
 
   private ContainerRecord with(
-      @Nullable String process, String word, @Nullable RunRecord start, @Nullable ExitRecord how) {
+      List<String> directories,
+      @Nullable String process,
+      String word,
+      @Nullable RunRecord start,
+      @Nullable ExitRecord how) {
     return new ContainerRecord(
         id,
         name,
@@ -146,7 +155,7 @@ record ContainerRecord(
         command,
         imageId,
         imageConfig,
-        layers,
+        directories,
         process,
         created,
         createdLocal,

@@ -178,6 +178,10 @@ public record ContainerSpec(
     return with(draft -> draft.name = value);
   }
 
+  ContainerSpec withoutName() {
+    return with(draft -> draft.name = null);
+  }
+
   /** Sets the command in place of the image's. */
   public ContainerSpec command(String... value) {
     return with(draft -> draft.command = List.of(value));

@@ -11,6 +11,7 @@ import dev.mydocker.kernel.FileWorker;
 import dev.mydocker.oci.ImageReference;
 import dev.mydocker.oci.image.ContainerConfig;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +48,40 @@ final class Creator {
 
   private ContainerStore.Known tryToCreate(ContainerSpec spec) {
     String generation = bench.images().generation();
-    Base base = base(spec);
+    return create(spec, base(spec), generation);
+  }
+
+  /**
+   * Makes a container of a snapshot; its id.
+   *
+   * @param spec with the snapshot's image
+   */
+  String create(SnapshotRecord snapshot, ContainerSpec spec) {
+    if (!Objects.equals(spec.image(), snapshot.spec().image())
+        || !Objects.equals(spec.rootfs(), snapshot.spec().rootfs())) {
+      throw new MydockerException(
+          Category.INVALID,
+          "create a container of snapshot " + snapshot.shortId() + ": it has another image",
+          "begin with the snapshot's own specification");
+    }
+    String owner = snapshot.owner();
+    if (owner != null && !owner.equals(bench.engine().ownership(bench))) {
+      throw new MydockerException(
+          Category.CONFLICT,
+          "create a container of snapshot "
+              + snapshot.shortId()
+              + ": it belongs to another process, and goes with it");
+    }
+    // Whoever removes the snapshot looks for its containers under this lock.
+    try (ContainerLock _ = new SnapshotStore(bench).lock(snapshot.id())) {
+      return create(
+          owner == null ? spec : spec.ownedByThisProcess(),
+          new Base(snapshot.imageId(), snapshot.imageConfig(), snapshot.layers()),
+          bench.images().generation());
+    }
+  }
+
+  private String create(ContainerSpec spec, Base base, String generation) {
     try (NewContainer container = bench.containers().begin()) {
       ContainerRecord record =
           ContainerRecord.create(

@@ -27,6 +27,7 @@ public final class Engine implements AutoCloseable {
   private final Performers performers;
   private final Consumer<String> notices;
   private final @Nullable Ownership ownership;
+  private final Background background = new Background();
 
   private Engine(
       StateDirectory directory,
@@ -195,6 +196,25 @@ public final class Engine implements AutoCloseable {
     }
   }
 
+  /** All snapshots, oldest first. */
+  public List<Snapshot> snapshots() {
+    try (Workbench bench = bench()) {
+      return new SnapshotStore(bench)
+          .list().stream().map(record -> new Snapshot(this, record)).toList();
+    }
+  }
+
+  /**
+   * Finds a snapshot by its id.
+   *
+   * @throws MydockerException NOT_FOUND if there is none
+   */
+  public Snapshot snapshot(String id) {
+    try (Workbench bench = bench()) {
+      return new Snapshot(this, new SnapshotStore(bench).read(id));
+    }
+  }
+
   /**
    * Looks at the machine, the state directory and what was left behind in it. Changes nothing that
    * stays, and hides no finding behind another: what cannot be looked at is one as well.
@@ -218,10 +238,16 @@ public final class Engine implements AutoCloseable {
     }
   }
 
+  /** Does something that nobody has to wait for but the engine's end. */
+  void later(Consumer<Workbench> task) {
+    background.run(this, task);
+  }
+
   /** Removes the containers that this engine's process owns by it, and ends its co-process. */
   @Override
   public void close() {
     try {
+      background.close();
       Ownership owned = ownership;
       if (owned != null) {
         owned.removeAll(this);

@@ -206,6 +206,11 @@ public final class Images {
         users.add(new ImageUser(record.name(), observer.status(record).isAlive()));
       }
     }
+    for (SnapshotRecord snapshot : new SnapshotStore(bench).list()) {
+      if (id.toString().equals(snapshot.imageId())) {
+        users.add(new ImageUser("snapshot " + snapshot.shortId(), false));
+      }
+    }
     return users;
   }
 

@@ -83,6 +83,11 @@ final class Lifecycle {
     }
   }
 
+  /** Starts it with a lock that is held, and is closed on the way. */
+  void start(ContainerRecord record, ContainerLock lock) {
+    start(record, lock, new int[] {-1, -1});
+  }
+
   private void start(ContainerRecord record, ContainerLock lock, int[] pair) {
     try {
       new Starter(bench, record).start(lock, pair[1]);
@@ -321,7 +326,7 @@ final class Lifecycle {
                 + ": container is running: stop the container before removing or force remove",
             "mydocker stop " + record.name() + ", or mydocker rm -f " + record.name());
       }
-      stopForRemoval(record);
+      kill(record);
     }
     try (ContainerLock lock = bench.containers().lock(id)) {
       ContainerRecord now = bench.containers().read(id);
@@ -363,7 +368,11 @@ final class Lifecycle {
     }
   }
 
-  private void stopForRemoval(ContainerRecord record) {
+  /** Ends it at once, and waits for its monitor's work to be done; false if it did not run. */
+  boolean kill(ContainerRecord record) {
+    if (!bench.observer().status(record).isAlive()) {
+      return false;
+    }
     Optional<MonitorConnection> monitor = connect();
     monitor.ifPresent(connection -> connection.hello(0));
     ContainerCgroup cgroup = cgroup(record);
@@ -376,6 +385,7 @@ final class Lifecycle {
       }
     }
     awaitMonitor(record, monitor);
+    return true;
   }
 
   /** What the monitor would have removed, had it not been killed. */

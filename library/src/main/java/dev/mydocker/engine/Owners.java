@@ -14,6 +14,7 @@ import dev.mydocker.kernel.Wire;
 import dev.mydocker.runtime.cgroup.CgroupLayout;
 import dev.mydocker.runtime.cgroup.ContainerCgroup;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -83,9 +84,11 @@ final class Owners {
     return state.owned() + "/" + owner + "/" + id;
   }
 
-  /** The ids of what an owner has. */
+  /** What an owner has: containers by their ids, and behind them the snapshots they stand on. */
   List<String> ids(String owner) {
-    return names(state.owned() + "/" + owner);
+    List<String> ids = new ArrayList<>(names(state.owned() + "/" + owner));
+    ids.sort(Comparator.comparing(id -> SnapshotStore.ofOwnedName(id).isPresent()));
+    return ids;
   }
 
   private List<String> names(String path) {
@@ -178,6 +181,11 @@ final class Owners {
 
   /** Removes what is owned, if it is still there, and forgets it. */
   void remove(String owner, String id) {
+    Optional<String> snapshot = SnapshotStore.ofOwnedName(id);
+    if (snapshot.isPresent()) {
+      new SnapshotStore(bench).delete(snapshot.get(), owner);
+      return;
+    }
     try {
       new Lifecycle(bench, id).remove(true);
     } catch (MydockerException e) {

@@ -51,7 +51,14 @@ final class Ownership {
       Semaphore places = new Semaphore(AT_ONCE);
       try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
         for (String id : owners.ids(owner)) {
-          threads.execute(() -> remove(engine, owner, id, places));
+          if (SnapshotStore.ofOwnedName(id).isEmpty()) {
+            threads.execute(() -> remove(engine, owner, id, places));
+          }
+        }
+      }
+      for (String id : owners.ids(owner)) {
+        if (SnapshotStore.ofOwnedName(id).isPresent()) {
+          remove(engine, owner, id, places);
         }
       }
       String directory = bench.directory().owned() + "/" + owner;

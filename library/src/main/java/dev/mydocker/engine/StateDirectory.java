@@ -11,6 +11,7 @@ import java.util.Map;
  *   root/containers/ID/        one directory for each container
  *   root/names/NAME            a symbolic link to ../containers/ID
  *   root/images/               images
+ *   root/snapshots/ID/         one directory for each snapshot
  *   root/owned/OWNER/ID        a symbolic link to what a process owns
  *   run/NAME                   a symbolic link to the container's directory
  *   run/.engine/               what must not survive a reboot: sockets, streams, attach points
@@ -62,6 +63,16 @@ public record StateDirectory(String root, String run) {
   /** Returns the directory of names. */
   public String names() {
     return root + "/names";
+  }
+
+  /** Returns the directory of snapshots. */
+  public String snapshots() {
+    return root + "/snapshots";
+  }
+
+  /** Returns the directory of a snapshot. */
+  public String snapshot(String id) {
+    return snapshots() + "/" + id;
   }
 
   /** Returns the directory of what belongs to processes. */

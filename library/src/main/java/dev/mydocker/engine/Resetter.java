@@ -1,0 +1,95 @@
+package dev.mydocker.engine;
+
+import dev.mydocker.MydockerException;
+import dev.mydocker.MydockerException.Category;
+import dev.mydocker.kernel.FileWorker;
+import dev.mydocker.kernel.Linux;
+
+/**
+ * Puts containers' root file systems back to what they were made of: an empty directory takes the
+ * place of the one that holds the changes, whose size does not matter then; its removal does not
+ * have to be waited for.
+ */
+final class Resetter {
+  private static final String DISCARDED = "discarded-";
+
+  private final Workbench bench;
+  private final String id;
+
+  Resetter(Workbench bench, String id) {
+    this.bench = bench;
+    this.id = id;
+  }
+
+  /** Keeps what a container changed as a layer below it. */
+  SnapshotRecord snapshot() {
+    try (ContainerLock lock = bench.containers().lock(id)) {
+      ContainerRecord record = bench.containers().read(id);
+      if (bench.observer().status(record).isAlive()) {
+        throw new MydockerException(
+            Category.CONFLICT,
+            "snapshot container " + record.name() + ": it is running",
+            "stop it first, so that its files are complete");
+      }
+      return new SnapshotStore(bench).make(lock, record);
+    }
+  }
+
+  /** Forgets what a container changed; one that runs is killed and started again. */
+  void reset() {
+    ContainerRecord record = bench.containers().read(id);
+    if (record.spec().removeOnExit()) {
+      throw new MydockerException(
+          Category.INVALID,
+          "reset container " + record.name() + ": it is removed when it ends",
+          "make it without removeOnExit");
+    }
+    Lifecycle lifecycle = new Lifecycle(bench, id);
+    boolean ran = lifecycle.kill(record);
+    try (ContainerLock lock = bench.containers().lock(id)) {
+      ContainerRecord now = bench.containers().read(id);
+      if (bench.observer().status(now).isAlive()) {
+        throw new MydockerException(
+            Category.CONFLICT,
+            "reset container " + record.name() + ": it was started meanwhile",
+            "try again");
+      }
+      discard(now);
+      if (ran) {
+        bench.containers().linkRun(now);
+        lifecycle.start(now, lock);
+      }
+    }
+    String directory = bench.directory().container(id);
+    bench.engine().later(other -> delete(other.files(), directory));
+  }
+
+  private void discard(ContainerRecord record) {
+    FileWorker files = bench.files();
+    String upper = ContainerTree.upper(bench, record);
+    String empty =
+        bench.directory().container(id)
+            + "/"
+            + DISCARDED
+            + ContainerIds.shortId(ContainerIds.random(files));
+    UpperLayer.makeLike(files, upper, empty);
+    UpperLayer.exchange(files, upper, empty);
+  }
+
+  /** What is left when this process ends meanwhile goes with the next reset, or the container. */
+  private static void delete(FileWorker files, String container) {
+    if (files.status(FileWorker.HOST, container).isEmpty()) {
+      return;
+    }
+    int directory = files.open(FileWorker.HOST, container, Linux.O_RDONLY | Linux.O_DIRECTORY, 0);
+    try {
+      for (FileWorker.Entry entry : files.list(directory)) {
+        if (entry.name().startsWith(DISCARDED)) {
+          files.deleteTree(directory, entry.name());
+        }
+      }
+    } finally {
+      files.close(directory);
+    }
+  }
+}
