@@ -52,11 +52,11 @@ final class Creator {
   }
 
   /**
-   * Makes a container of a snapshot; its id.
+   * Makes a container of a snapshot; its record.
    *
    * @param spec with the snapshot's image
    */
-  String create(SnapshotRecord snapshot, ContainerSpec spec) {
+  ContainerStore.Known create(SnapshotRecord snapshot, ContainerSpec spec) {
     if (!Objects.equals(spec.image(), snapshot.spec().image())
         || !Objects.equals(spec.rootfs(), snapshot.spec().rootfs())) {
       throw new MydockerException(
@@ -81,7 +81,7 @@ final class Creator {
     }
   }
 
-  private String create(ContainerSpec spec, Base base, String generation) {
+  private ContainerStore.Known create(ContainerSpec spec, Base base, String generation) {
     try (NewContainer container = bench.containers().begin()) {
       ContainerRecord record =
           ContainerRecord.create(
