@@ -82,8 +82,15 @@ public enum Compression {
       try {
         return new ZstdInputStreamNoFinalizer(in);
       } catch (LinkageError e) {
-        // It unpacks its native part below java.io.tmpdir, which may forbid execution.
-        throw new IOException("the Zstandard library cannot be loaded: " + e.getMessage(), e);
+        // It unpacks its native part below java.io.tmpdir, which may forbid execution; and the JVM
+        // may forbid native code.
+        Throwable cause = e.getCause();
+        throw new IOException(
+            "the Zstandard library cannot be loaded: "
+                + (cause == null ? e : cause).getMessage()
+                + " (native access is allowed by --enable-native-access=com.github.luben.zstd_jni,"
+                + " or ALL-UNNAMED on the class path)",
+            e);
       }
     }
   }

@@ -1,0 +1,4 @@
+/** An application that runs containers. */
+module example.embedded {
+  requires dev.mydocker;
+}
