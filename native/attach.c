@@ -15,7 +15,8 @@
 #include <linux/fcntl.h>
 #include <linux/poll.h>
 
-enum { HEADER = 8, INPUT = 4096, BUFFER = 16384, DONTWAIT = 0x40, NOSIGNAL = 0x4000, LOST = 125 };
+enum { HEADER = 8, INPUT = 4096, BUFFER = 16384, DONTWAIT = 0x40, NOSIGNAL = 0x4000 };
+enum { LOST = 125, UNKNOWN = 255 };
 /* The same numbers on every architecture that we know. */
 enum { HUP = 1, INT = 2, QUIT = 3, USR1 = 10, USR2 = 12, PIPE = 13, ALRM = 14, TERM = 15 };
 enum { CONT = 18, STOP = 19, TSTP = 20, WINCH = 28, FIRST_REALTIME = 34, LAST = 64 };
@@ -225,7 +226,7 @@ static void watch_signals(struct attach *a) {
 static void finish(struct attach *a) {
     int32_t code;
     __builtin_memcpy(&code, a->payload, 4);
-    code = code < 0 ? LOST : code;
+    code = code < 0 ? UNKNOWN : code;
     if ((a->flags & WIRE_CLIENT_PRINT_EXIT) != 0) {
         char text[24];
         size_t length = decimal_format(text, code);

@@ -78,11 +78,46 @@ static void pump_rest(struct monitor *m) {
     }
 }
 
+/* The status of a zombie, from the last field of /proc/PID/stat (proc_pid_stat(5)), or -1. */
+static int32_t status_of_zombie(int64_t pid, int64_t pidfd) {
+    char text[1024] = "/proc/";
+    char *end = text + 6;
+    end += decimal_format(end, pid);
+    *text_append(end, "/stat") = 0;
+    long file = sys4(__NR_openat, AT_FDCWD, (long)text, O_RDONLY | O_CLOEXEC, 0);
+    long got = file < 0 ? file : sys3(__NR_read, file, (long)text, sizeof text);
+    if (file >= 0) {
+        sys1(__NR_close, file);
+    }
+    /* As long as it can be signalled its number is its own. */
+    if (got < 4 || sys4(__NR_pidfd_send_signal, pidfd, 0, 0, 0) != 0) {
+        return -1;
+    }
+    long at = got - 1;
+    while (at > 0 && text[at] != ')') {
+        at--;
+    }
+    if (at + 2 >= got || text[at + 2] != 'Z') {
+        return -1;
+    }
+    int32_t status = 0;
+    for (; at < got; at++) {
+        bool digit = text[at] >= '0' && text[at] <= '9';
+        status = text[at] == ' ' ? 0 : digit ? 10 * status + (text[at] - '0') : status;
+    }
+    return status;
+}
+
 /*
- * A monitor that took over from one that was killed is not the parent. The kernel tells others by
- * the pidfd since 6.15, once the parent (PID 1, by now) has reaped: that is POLLHUP.
+ * A monitor that took over from one that was killed is not the parent. It sees the status as long
+ * as the parent (PID 1, by now) has not reaped; after that, which is POLLHUP, the kernel tells it
+ * by the pidfd since 6.15.
  */
-static int32_t exit_of_stranger(int64_t pidfd) {
+static int32_t exit_of_stranger(int64_t pid, int64_t pidfd) {
+    int32_t status = status_of_zombie(pid, pidfd);
+    if (status >= 0) {
+        return status;
+    }
     struct pollfd reaped = {(int)pidfd, 0, 0};
     const struct __kernel_timespec patience = {REST, 0};
     sys5(__NR_ppoll, (long)&reaped, 1, (long)&patience, 0, 0);
@@ -127,7 +162,7 @@ static bool reap(struct monitor *m) {
         m->report.signal = info.code == EXITED ? 0 : info.status;
         m->report.code = info.code == EXITED ? info.status : 128 + info.status;
     } else {
-        int32_t status = exit_of_stranger(p->pidfd);
+        int32_t status = exit_of_stranger(p->pid, p->pidfd);
         m->report.signal = status < 0 ? 0 : status & 0x7f;
         m->report.code = status < 0             ? -1
                          : (status & 0x7f) != 0 ? 128 + (status & 0x7f)
@@ -139,15 +174,19 @@ static bool reap(struct monitor *m) {
 
 /* Written whole under another name first: whoever finds `exit` can read it. */
 static void record(const struct monitor *m, struct moment end) {
-    char text[192];
-    char *at = text_append(text, "{\"exitCode\":");
+    char text[256];
+    char *at = text_append(text, "{\"version\":1,\"exitCode\":");
     at += decimal_format(at, m->report.code);
     at = text_append(at, ",\"signal\":");
     at += decimal_format(at, m->report.signal);
     at = text_append(at, ",\"finishedAt\":\"");
     stamp_format((uint8_t *)at, end);
     at = text_append(at + STAMP_LENGTH, "\",\"oomKilled\":");
-    at = text_append(at, m->report.out_of_memory ? "true}\n" : "false}\n");
+    at = text_append(at, m->report.out_of_memory ? "true" : "false");
+    if (m->report.code < 0) {
+        at = text_append(at, ",\"error\":\"its monitor was killed: no exit code is known\"");
+    }
+    at = text_append(at, "}\n");
     int64_t directory = m->parameters->directory;
     int fd = (int)sys4(__NR_openat, directory, (long)"exit.new",
                        O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);

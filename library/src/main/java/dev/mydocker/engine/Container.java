@@ -46,7 +46,7 @@ public final class Container {
    */
   public ContainerInfo info() {
     try (Workbench bench = engine.bench()) {
-      return bench.observer().info(bench.containers().read(id), engine.directory().container(id));
+      return bench.observer().info(bench.read(id), engine.directory().container(id));
     }
   }
 
@@ -229,7 +229,7 @@ public final class Container {
    */
   public void logs(LogQuery query, Consumer<LogLine> sink) {
     try (Workbench bench = engine.bench();
-        LogReader reader = logReader(bench)) {
+        LogReader reader = logReader(bench, bench.read(id))) {
       reader.read(query, sink);
     }
   }
@@ -244,10 +244,11 @@ public final class Container {
    */
   public void followLogs(LogQuery query, Consumer<LogLine> sink, Runnable flush, boolean times) {
     Workbench bench = engine.bench();
+    ContainerRecord record = bench.read(id);
     // Connected first: what is written from here on is seen by the follower.
     Optional<MonitorConnection> monitor =
         MonitorConnection.connect(bench.performer(), bench.runDirectory(id));
-    try (LogReader reader = logReader(bench)) {
+    try (LogReader reader = logReader(bench, record)) {
       reader.read(query, sink);
       flush.run();
       if (monitor.isPresent() && reader.newest() >= 0) {
@@ -257,8 +258,7 @@ public final class Container {
     }
   }
 
-  private LogReader logReader(Workbench bench) {
-    ContainerRecord record = bench.containers().read(id);
+  private LogReader logReader(Workbench bench, ContainerRecord record) {
     return new LogReader(
         bench.files(), engine.directory().container(id), record.spec().log().maxFiles() - 1L);
   }

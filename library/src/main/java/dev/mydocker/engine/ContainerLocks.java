@@ -50,6 +50,18 @@ final class ContainerLocks {
         .orElseThrow(() -> busy("container " + shortId(id)));
   }
 
+  /**
+   * Locks a container if nobody has locked it, this thread included.
+   *
+   * @throws MydockerException NOT_FOUND if there is no such container
+   */
+  Optional<ContainerLock> tryLock(String id, String directory) {
+    ReentrantLock own = inside.get(id);
+    return own != null && own.isHeldByCurrentThread()
+        ? Optional.empty()
+        : acquire(id, directory + "/lock", Linux.O_RDWR, Duration.ZERO);
+  }
+
   /** Makes the lock file of a container that nobody knows yet, and locks it. */
   ContainerLock create(String id, String directory) {
     return acquire(id, directory + "/lock", Linux.O_RDWR | Linux.O_CREAT, Duration.ZERO)

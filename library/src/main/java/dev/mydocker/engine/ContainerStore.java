@@ -317,6 +317,11 @@ final class ContainerStore {
     return locks.lock(id, directory(id));
   }
 
+  /** Locks a container if nobody else has, and this thread has not. */
+  Optional<ContainerLock> tryLock(String id) {
+    return locks.tryLock(id, directory(id));
+  }
+
   /**
    * Replaces what is kept of a container.
    *

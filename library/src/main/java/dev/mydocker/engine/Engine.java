@@ -190,7 +190,7 @@ public final class Engine implements AutoCloseable {
       Observer observer = bench.observer();
       List<ContainerInfo> infos = new ArrayList<>();
       for (ContainerRecord record : listing.records()) {
-        infos.add(observer.info(record, directory.container(record.id())));
+        observer.tendedInfo(record, directory.container(record.id())).ifPresent(infos::add);
       }
       return infos;
     }

@@ -42,7 +42,7 @@ final class ExecStarter {
     if (spec.command().isEmpty()) {
       throw new MydockerException(Category.INVALID, "exec: no command specified");
     }
-    ContainerRecord record = bench.containers().read(id);
+    ContainerRecord record = bench.read(id);
     Status status = bench.observer().status(record);
     if (status == Status.PAUSED) {
       throw new MydockerException(
@@ -120,12 +120,9 @@ final class ExecStarter {
   }
 
   private CgroupJoin monitors(ContainerRecord record) {
-    String parent = record.spec().cgroupParent();
     CgroupLayout layout = CgroupLayout.discover(files);
     return CgroupJoin.openMonitors(
-        files,
-        layout.placeMonitors(
-            (parent == null ? bench.engine().cgroupParent() : parent) + "/monitors"));
+        files, layout.placeMonitors(Starter.cgroupParent(bench, record) + "/monitors"));
   }
 
   private static ProcessSpec process(ExecSpec spec, ContainerRecord record, RuntimeSpec container) {

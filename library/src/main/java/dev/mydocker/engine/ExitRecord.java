@@ -22,6 +22,11 @@ record ExitRecord(
     return new ExitRecord(-1, 0, 0, false, problem);
   }
 
+  /** Returns whether it is known how it ended. */
+  boolean known() {
+    return code >= 0;
+  }
+
   static ExitRecord read(ObjectReader in) {
     String finished = in.optionalString("finishedAt");
     return new ExitRecord(

@@ -39,6 +39,7 @@ final class Lifecycle {
     boolean done = false;
     try {
       ContainerRecord record = bench.containers().read(id, known);
+      String name = record.name();
       Status status = bench.observer().status(record);
       if (status == Status.PAUSED) {
         throw new MydockerException(
@@ -49,6 +50,9 @@ final class Lifecycle {
       if (status.isAlive()) {
         done = true;
         return Optional.empty();
+      }
+      if (bench.observer().lostItsMonitor(record)) {
+        record = new Adopter(bench).finish(record).orElseThrow(() -> ContainerStore.noSuchContainer(name));
       }
       bench.containers().linkRun(record);
       if (attached) {
@@ -142,7 +146,7 @@ final class Lifecycle {
   }
 
   Attachment attach() {
-    ContainerRecord record = bench.containers().read(id);
+    ContainerRecord record = bench.read(id);
     Status status = bench.observer().status(record);
     if (status == Status.PAUSED) {
       throw new MydockerException(
@@ -155,6 +159,7 @@ final class Lifecycle {
     }
     MonitorConnection connection =
         connect()
+            .or(this::connectToNext)
             .orElseThrow(
                 () ->
                     new MydockerException(
@@ -164,7 +169,7 @@ final class Lifecycle {
   }
 
   Optional<Attachment> watch() {
-    ContainerRecord record = bench.containers().read(id);
+    ContainerRecord record = bench.read(id);
     return connect().map(connection -> new Attachment(bench, connection, record.name(), false));
   }
 
@@ -172,8 +177,14 @@ final class Lifecycle {
     return MonitorConnection.connect(bench.performer(), bench.runDirectory(id));
   }
 
+  /** Somebody may be about to give the container another monitor, and holds its lock for that. */
+  private Optional<MonitorConnection> connectToNext() {
+    bench.containers().lock(id).close();
+    return connect();
+  }
+
   void kill(int signal) {
-    ContainerRecord record = bench.containers().read(id);
+    ContainerRecord record = bench.read(id);
     try (InitProcess init = init(record).orElseThrow(() -> Engine.notRunning("kill", record))) {
       boolean frozen = bench.observer().status(record) == Status.PAUSED;
       if (!init.signal(signal)) {
@@ -195,7 +206,7 @@ final class Lifecycle {
 
   /** Sends the stop signal, waits, kills, and waits for the monitor's work to be done. */
   void stop(Optional<Duration> limit, OptionalInt signal) {
-    ContainerRecord record = bench.containers().read(id);
+    ContainerRecord record = bench.read(id);
     Optional<InitProcess> opened = init(record);
     if (opened.isEmpty()) {
       return;
@@ -266,7 +277,7 @@ final class Lifecycle {
   }
 
   void pause() {
-    ContainerRecord record = bench.containers().read(id);
+    ContainerRecord record = bench.read(id);
     Status status = bench.observer().status(record);
     if (status == Status.PAUSED) {
       throw new MydockerException(
@@ -279,7 +290,7 @@ final class Lifecycle {
   }
 
   void unpause() {
-    ContainerRecord record = bench.containers().read(id);
+    ContainerRecord record = bench.read(id);
     if (bench.observer().status(record) != Status.PAUSED) {
       throw new MydockerException(
           Category.CONFLICT, "unpause container " + record.name() + ": it is not paused");
@@ -298,7 +309,7 @@ final class Lifecycle {
         }
       }
     }
-    ContainerRecord record = bench.containers().read(id);
+    ContainerRecord record = bench.read(id);
     Optional<InitProcess> init = init(record);
     if (init.isPresent()) {
       try (InitProcess process = init.get()) {
@@ -353,10 +364,11 @@ final class Lifecycle {
     }
   }
 
-  /** A container whose record is damaged can be removed by force all the same. */
+  /** A container whose record is damaged can be removed by force all the same; null then. */
   private @Nullable ContainerRecord readOrForget(boolean force) {
     try {
-      return bench.containers().read(id);
+      // One that lost its monitor and was to be removed at its end is gone by this, as asked for.
+      return bench.observer().tended(bench.containers().read(id)).orElse(null);
     } catch (MydockerException e) {
       if (!force || e.category() != Category.INVALID) {
         throw e;
@@ -388,19 +400,11 @@ final class Lifecycle {
     return true;
   }
 
-  /** What the monitor would have removed, had it not been killed. */
+  /** What the monitor would have removed, had it not been killed, or its start been interrupted. */
   void cleanUpBehind(ContainerRecord record) {
-    RunRecord run = record.run();
-    if (run == null) {
-      return;
+    if (bench.files().status(FileWorker.HOST, bench.runDirectory(id)).isPresent()) {
+      new Adopter(bench).cleanUp(record);
+      bench.files().deleteTree(FileWorker.HOST, bench.runDirectory(id));
     }
-    // The monitor removes this directory last.
-    boolean left = bench.files().status(FileWorker.HOST, bench.runDirectory(id)).isPresent();
-    if (!run.cgroups().isEmpty() && (left || record.exit() == null)) {
-      ContainerCgroup cgroup = cgroup(record);
-      cgroup.kill();
-      cgroup.remove();
-    }
-    bench.files().deleteTree(FileWorker.HOST, bench.runDirectory(id));
   }
 }

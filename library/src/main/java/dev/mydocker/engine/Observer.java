@@ -1,6 +1,9 @@
 package dev.mydocker.engine;
 
+import dev.mydocker.engine.ProcessProbe.Life;
 import dev.mydocker.kernel.FileWorker;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -22,13 +25,19 @@ final class Observer {
 
   private final ProcessProbe probe;
   private final Predicate<RunRecord> frozen;
+  private final Function<ContainerRecord, Optional<ContainerRecord>> care;
 
   /**
    * @param frozen whether the processes of a run are frozen; asked only while it is alive
+   * @param care what becomes of a container that lost its monitor: {@link Adopter}
    */
-  Observer(FileWorker files, Predicate<RunRecord> frozen) {
+  Observer(
+      FileWorker files,
+      Predicate<RunRecord> frozen,
+      Function<ContainerRecord, Optional<ContainerRecord>> care) {
     this.probe = new ProcessProbe(files);
     this.frozen = frozen;
+    this.care = care;
   }
 
   /** What identifies processes and boots. */
@@ -38,14 +47,47 @@ final class Observer {
 
   /** Returns what a container is doing. */
   Status status(ContainerRecord record) {
+    return status(record, life(record));
+  }
+
+  private Life life(ContainerRecord record) {
+    RunRecord run = record.run();
+    return run == null || record.exit() != null ? Life.GONE : probe.life(run);
+  }
+
+  private Status status(ContainerRecord record, Life life) {
     RunRecord run = record.run();
     if (run == null) {
       return Status.CREATED;
     }
-    if (record.exit() != null || !probe.isAlive(run)) {
+    if (life == Life.GONE) {
       return Status.EXITED;
     }
     return frozen.test(run) ? Status.PAUSED : Status.RUNNING;
+  }
+
+  /**
+   * Returns a container whose monitor is there if it runs, and that has been cleaned up behind if
+   * it does not: one that lost its monitor is taken care of first. Not for one whose lock this
+   * thread holds.
+   *
+   * @return its record as it is then; nothing if that was to be removed at its end
+   */
+  Optional<ContainerRecord> tended(ContainerRecord record) {
+    return lostItsMonitor(record, life(record)) ? care.apply(record) : Optional.of(record);
+  }
+
+  /** Returns whether nobody watches a container that runs, or nobody saw its end. */
+  boolean lostItsMonitor(ContainerRecord record) {
+    return lostItsMonitor(record, life(record));
+  }
+
+  private boolean lostItsMonitor(ContainerRecord record, Life life) {
+    RunRecord run = record.run();
+    return run != null
+        && record.exit() == null
+        && life != Life.WATCHED
+        && run.bootId().equals(probe.bootId());
   }
 
   /** Returns how a container's last run ended; for one that has ended. */
@@ -61,9 +103,21 @@ final class Observer {
             : "its monitor was killed");
   }
 
+  /** Returns what people may know of a container, which is {@linkplain #tended} before. */
+  Optional<ContainerInfo> tendedInfo(ContainerRecord record, String directory) {
+    Life life = life(record);
+    return lostItsMonitor(record, life)
+        ? care.apply(record).map(now -> info(now, directory))
+        : Optional.of(info(record, life, directory));
+  }
+
   /** Returns what people may know of a container. */
   ContainerInfo info(ContainerRecord record, String directory) {
-    Status status = status(record);
+    return info(record, life(record), directory);
+  }
+
+  private ContainerInfo info(ContainerRecord record, Life life, String directory) {
+    Status status = status(record, life);
     RunRecord run = record.run();
     // One that never ran may have failed to.
     ExitRecord end =

@@ -19,6 +19,7 @@ final class ProcessProbe {
   private static final int SMALL = 4096;
   private static final int START_TIME = 22;
   private static final int STATE = 3;
+  private static final int PARENT = 4;
 
   private final FileWorker files;
   private @Nullable String bootId;
@@ -52,24 +53,53 @@ final class ProcessProbe {
                     Category.INTERNAL, "identify process " + pid + ": it has ended"));
   }
 
-  /** Returns whether any process of a container's last start is there, its monitor included. */
-  boolean isAlive(RunRecord run) {
-    return run.bootId().equals(bootId()) && (isRunning(run.init()) || isRunning(run.monitor()));
+  /** What is there of a container's last start. */
+  enum Life {
+    /** Its monitor, which answers for its end; mostly its first process too. */
+    WATCHED,
+    /** Its first process, but no monitor. */
+    ORPHANED,
+    /** Nothing. */
+    GONE
+  }
+
+  /** Returns what is there of a container's last start. */
+  Life life(RunRecord run) {
+    if (!run.bootId().equals(bootId())) {
+      return Life.GONE;
+    }
+    Optional<String> init = running(run.init());
+    // The kernel gives a process whose parent ends another one, so this says most of the time
+    // without a second look that the monitor is there; one that adopted it is not the parent.
+    if (init.isPresent()
+        && field(init.get(), PARENT).equals(Long.toString(run.monitor().pid()))) {
+      return Life.WATCHED;
+    }
+    if (isRunning(run.monitor())) {
+      return Life.WATCHED;
+    }
+    return init.isPresent() ? Life.ORPHANED : Life.GONE;
   }
 
   /** Returns whether a process of the present boot runs. */
   boolean isRunning(ProcessId process) {
+    return running(process).isPresent();
+  }
+
+  private Optional<String> running(ProcessId process) {
     if (process.pid() == 0) {
-      return false;
+      return Optional.empty();
     }
     Optional<String> stat = stat(process.pid());
     if (stat.isEmpty()) {
-      return false;
+      return stat;
     }
     char state = field(stat.get(), STATE).charAt(0);
-    return state != 'Z'
-        && state != 'X'
-        && field(stat.get(), START_TIME).equals(Long.toString(process.startTime()));
+    boolean same =
+        state != 'Z'
+            && state != 'X'
+            && field(stat.get(), START_TIME).equals(Long.toString(process.startTime()));
+    return same ? stat : Optional.empty();
   }
 
   /** Returns whether a process that runs is stopped by a signal or a debugger. */

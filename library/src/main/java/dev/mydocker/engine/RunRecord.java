@@ -32,6 +32,11 @@ record RunRecord(
     }
   }
 
+  /** Returns this start, watched by another monitor. */
+  RunRecord watchedBy(ProcessId other) {
+    return new RunRecord(init, other, bootId, started, cgroups);
+  }
+
   static RunRecord read(ObjectReader in) {
     return new RunRecord(
         new ProcessId(in.int64("pid"), in.int64("startTime")),

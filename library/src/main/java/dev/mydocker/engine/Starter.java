@@ -71,15 +71,14 @@ final class Starter {
     String parent = parent();
     CgroupPaths paths = layout.place(parent + "/" + record.id());
     CgroupPaths monitors = layout.placeMonitors(parent + "/monitors");
+    ContainerCgroup made = new ContainerCgroup(files, paths);
+    write("cleanup.plan", CleanupPlan.of(bench, record, made, monitors));
+    if (record.owner() != null) {
+      write(Owners.PLAN, CleanupPlan.ofOrphan(bench.directory(), record, made, monitors));
+    }
     files.makeDirectories(FileWorker.HOST, runDirectory, 0700);
     boolean started = false;
     try (NewCgroup cgroup = NewCgroup.create(files, paths, monitors, resources(spec))) {
-      ContainerCgroup made = new ContainerCgroup(files, paths);
-      write("cleanup.plan", CleanupPlan.of(bench, record, made, monitors));
-      if (record.owner() != null) {
-        write(Owners.PLAN, CleanupPlan.ofOrphan(bench.directory(), record, made, monitors));
-      }
-      files.unlink(FileWorker.HOST, directory + "/exit");
       try {
         launch(lock, spec, host, cgroup, client, lifeline);
         started = true;
@@ -130,6 +129,11 @@ final class Starter {
   }
 
   private String parent() {
+    return cgroupParent(bench, record);
+  }
+
+  /** The cgroup that a container's is made in, as it was asked for. */
+  static String cgroupParent(Workbench bench, ContainerRecord record) {
     String parent = record.spec().cgroupParent();
     return parent == null ? bench.engine().cgroupParent() : parent;
   }
@@ -165,7 +169,7 @@ final class Starter {
                 client,
                 lifeline,
                 record.spec().process().interactive(),
-                logSize(),
+                logSize(record),
                 record.spec().log().maxFiles(),
                 cgroup.oomEvents().orElse(-1)));
         watched = true;
@@ -197,13 +201,16 @@ final class Starter {
       write("config.exited.json", running.exited().encode());
     }
     write("config.json", running.encode());
+    // Until here it tells how the run before ended; from here on it is older than this one.
+    files.unlink(FileWorker.HOST, directory + "/" + ContainerStore.EXIT);
   }
 
   private void write(String name, byte[] content) {
     files.replace(FileWorker.HOST, directory + "/" + name, content, 0600, false);
   }
 
-  private long logSize() {
+  /** The size after which a container's log rotates; 0 for never. */
+  static long logSize(ContainerRecord record) {
     ByteSize size = record.spec().log().maxSize();
     return size == null ? 0 : size.bytes();
   }

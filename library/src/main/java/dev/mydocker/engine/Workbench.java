@@ -50,7 +50,18 @@ final class Workbench implements AutoCloseable {
 
   /** Tells what containers are doing. */
   Observer observer() {
-    return new Observer(files, this::isFrozen);
+    return new Observer(files, this::isFrozen, record -> new Adopter(this).care(record));
+  }
+
+  /**
+   * Reads what is kept of a container. One that lost its monitor gets another one first.
+   *
+   * @throws dev.mydocker.MydockerException NOT_FOUND if there is no such container
+   */
+  ContainerRecord read(String id) {
+    return observer()
+        .tended(containers.read(id))
+        .orElseThrow(() -> ContainerStore.noSuchContainer(ContainerIds.shortId(id)));
   }
 
   private boolean isFrozen(RunRecord run) {

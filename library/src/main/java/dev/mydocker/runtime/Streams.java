@@ -59,6 +59,31 @@ record Streams(int in, int out, int err, int toIn, int fromOut, int fromErr) {
         (int) reply.result(fromErr));
   }
 
+  /**
+   * Opens the monitor's ends again, for another monitor. What is not there any more, or not held
+   * open by the process, is -1.
+   */
+  static Streams reopen(Performer performer, String directory, boolean interactive) {
+    SegmentBuilder b = Segment.builder();
+    Value out = openFifo(b, directory + "/out", Linux.O_RDONLY);
+    b.tolerating(Errno.ENOENT);
+    Value err = openFifo(b, directory + "/err", Linux.O_RDONLY);
+    b.tolerating(Errno.ENOENT);
+    Value in = Value.of(-1);
+    if (interactive) {
+      in = openFifo(b, directory + "/in", Linux.O_WRONLY);
+      b.tolerating(Errno.ENOENT, Errno.ENXIO);
+    }
+    var reply = performer.perform(b.build()).orThrow("open streams in " + directory);
+    return new Streams(
+        -1,
+        -1,
+        -1,
+        interactive ? Math.max(-1, (int) reply.result(in)) : -1,
+        Math.max(-1, (int) reply.result(out)),
+        Math.max(-1, (int) reply.result(err)));
+  }
+
   /** All descriptors there are. */
   List<Integer> all() {
     List<Integer> all = new ArrayList<>();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mydocker.engine.RunRecord.ProcessId;
 import dev.mydocker.oci.json.JsonObject;
 import java.time.Instant;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ObserverTest {
@@ -15,7 +16,7 @@ class ObserverTest {
   private static final ContainerRecord CREATED =
       ContainerRecordTest.record(ContainerSpec.of("busybox"));
 
-  private final Observer observer = new Observer(WORKER, _ -> false);
+  private final Observer observer = new Observer(WORKER, _ -> false, Optional::of);
 
   private static ContainerRecord run(ProcessId init, ProcessId monitor, String boot) {
     return CREATED.running(new RunRecord(init, monitor, boot, 5, JsonObject.empty()));
@@ -35,7 +36,7 @@ class ObserverTest {
 
   @Test
   void aFrozenOneIsPaused() {
-    assertThat(new Observer(WORKER, _ -> true).status(run(SELF, ProcessId.NONE, PROBE.bootId())))
+    assertThat(new Observer(WORKER, _ -> true, Optional::of).status(run(SELF, ProcessId.NONE, PROBE.bootId())))
         .isEqualTo(Status.PAUSED);
   }
 
