@@ -175,7 +175,7 @@ static bool reap(struct monitor *m) {
 /* Written whole under another name first: whoever finds `exit` can read it. */
 static void record(const struct monitor *m, struct moment end) {
     char text[256];
-    char *at = text_append(text, "{\"version\":1,\"exitCode\":");
+    char *at = text_append(text, "{\"exitCode\":");
     at += decimal_format(at, m->report.code);
     at = text_append(at, ",\"signal\":");
     at += decimal_format(at, m->report.signal);
@@ -186,7 +186,7 @@ static void record(const struct monitor *m, struct moment end) {
     if (m->report.code < 0) {
         at = text_append(at, ",\"error\":\"its monitor was killed: no exit code is known\"");
     }
-    at = text_append(at, "}\n");
+    at = text_append(at, ",\"version\":1}\n");
     int64_t directory = m->parameters->directory;
     int fd = (int)sys4(__NR_openat, directory, (long)"exit.new",
                        O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);

@@ -30,7 +30,7 @@ static void output_is_logged_byte_for_byte(void) {
     expect_log(&m, 0, "one\n\ntwo\0\377three\r\nend", 20);
     expect_log(&m, 1, "error\n\nx", 8);
     expect_record(&m, "{\"exitCode\":0,\"signal\":0,\"finishedAt\":\"",
-                  "\",\"oomKilled\":false}\n");
+                  "\",\"oomKilled\":false,\"version\":1}\n");
     CHECK(exists(&m, "cleaned"));
     monitored_close(&m);
 }
@@ -40,7 +40,7 @@ static void a_signal_is_recorded(void) {
         monitored_start("kill -9 $$", (struct options){.oom_events = "low 0\noom_kill 0\n"});
     CHECK(monitored_wait(&m) == 137);
     expect_record(&m, "{\"exitCode\":137,\"signal\":9,\"finishedAt\":\"",
-                  "\",\"oomKilled\":false}\n");
+                  "\",\"oomKilled\":false,\"version\":1}\n");
     monitored_close(&m);
 }
 
@@ -48,7 +48,8 @@ static void an_out_of_memory_kill_is_recorded(void) {
     struct monitored m = monitored_start(
         "exit 3", (struct options){.oom_events = "oom_kill_disable 0\nunder_oom 0\noom_kill 12\n"});
     CHECK(monitored_wait(&m) == 3);
-    expect_record(&m, "{\"exitCode\":3,\"signal\":0,\"finishedAt\":\"", "\",\"oomKilled\":true}\n");
+    expect_record(&m, "{\"exitCode\":3,\"signal\":0,\"finishedAt\":\"",
+                  "\",\"oomKilled\":true,\"version\":1}\n");
     monitored_close(&m);
 }
 
@@ -62,7 +63,9 @@ static void a_process_of_another_parent_is_supervised(void) {
     expect_record(&m,
                   code == 8 ? "{\"exitCode\":8,\"signal\":0,\"finishedAt\":\""
                             : "{\"exitCode\":-1,\"signal\":0,\"finishedAt\":\"",
-                  "\",\"oomKilled\":false}\n");
+                  code == 8 ? "\",\"oomKilled\":false,\"version\":1}\n"
+                            : "\",\"oomKilled\":false,\"error\":\"its monitor was killed: no exit"
+                              " code is known\",\"version\":1}\n");
     monitored_close(&m);
     m = monitored_start("sleep 0.1; kill -9 $$", (struct options){.stranger = true});
     code = monitored_wait(&m);

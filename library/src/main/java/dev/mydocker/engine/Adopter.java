@@ -31,7 +31,6 @@ import java.util.Optional;
  */
 final class Adopter {
   private static final String PLAN = "cleanup.plan";
-  private static final int LIMIT = 1 << 24;
 
   private final Workbench bench;
   private final FileWorker files;
@@ -58,9 +57,7 @@ final class Adopter {
         if (!observer.lostItsMonitor(now)) {
           return Optional.of(now);
         }
-        return observer.status(now).isAlive()
-            ? Optional.of(adopt(lock, now))
-            : finish(now);
+        return observer.status(now).isAlive() ? Optional.of(adopt(lock, now)) : finish(now);
       }
     } catch (MydockerException e) {
       if (e.category() == Category.NOT_FOUND) {

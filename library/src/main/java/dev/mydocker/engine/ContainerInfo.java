@@ -57,6 +57,11 @@ public record ContainerInfo(
     labels = Collections.unmodifiableMap(new LinkedHashMap<>(labels));
   }
 
+  /** Returns whether the exit code of one that has ended is what the kernel told. */
+  public boolean exitCodeKnown() {
+    return exitCode != Observer.UNKNOWN_CODE || problem == null;
+  }
+
   /** Returns the first twelve digits of the id, as lists show them. */
   public String shortId() {
     return ContainerIds.shortId(id);

@@ -52,7 +52,10 @@ final class Lifecycle {
         return Optional.empty();
       }
       if (bench.observer().lostItsMonitor(record)) {
-        record = new Adopter(bench).finish(record).orElseThrow(() -> ContainerStore.noSuchContainer(name));
+        record =
+            new Adopter(bench)
+                .finish(record)
+                .orElseThrow(() -> ContainerStore.noSuchContainer(name));
       }
       bench.containers().linkRun(record);
       if (attached) {

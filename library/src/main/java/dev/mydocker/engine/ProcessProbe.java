@@ -71,8 +71,7 @@ final class ProcessProbe {
     Optional<String> init = running(run.init());
     // The kernel gives a process whose parent ends another one, so this says most of the time
     // without a second look that the monitor is there; one that adopted it is not the parent.
-    if (init.isPresent()
-        && field(init.get(), PARENT).equals(Long.toString(run.monitor().pid()))) {
+    if (init.isPresent() && field(init.get(), PARENT).equals(Long.toString(run.monitor().pid()))) {
       return Life.WATCHED;
     }
     if (isRunning(run.monitor())) {

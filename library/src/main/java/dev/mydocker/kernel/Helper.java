@@ -58,6 +58,18 @@ public final class Helper {
     return new Started(new Session(performer, (int) reply.result(ours)), reply.result(pid));
   }
 
+  /**
+   * Opens a descriptor of a helper (pidfd_open(2)).
+   *
+   * @param pid of a helper whose session is open
+   * @throws KernelException ESRCH if it has ended
+   */
+  public static int pidfd(Performer performer, long pid) {
+    SegmentBuilder b = Segment.builder();
+    Value opened = b.syscall(Wire.SYS_PIDFD_OPEN, Value.of(pid), Value.of(0));
+    return (int) performer.perform(b.build()).orThrow("watch a helper").result(opened);
+  }
+
   /** Adds the instructions that open the helper as a sealed memory file; its descriptor. */
   static Value addImage(SegmentBuilder b, Performer performer) {
     Value file =

@@ -120,6 +120,7 @@ public final class Linux {
   public static final int LOCK_NB = 4;
   public static final int LOCK_UN = 8;
 
+  public static final long POLLIN = 1;
   public static final int PR_SET_PDEATHSIG = 1;
   public static final int PR_SET_DUMPABLE = 4;
   public static final int PR_SET_KEEPCAPS = 8;

@@ -43,12 +43,15 @@ public final class Exec implements AutoCloseable {
   private final ExecRequest request;
   private final List<Integer> ours = new ArrayList<>();
   private final Session monitor;
+  private final long monitorPid;
 
   /** Starts the monitor. */
   public Exec(Performer performer, ExecRequest request) {
     this.performer = performer;
     this.request = request;
-    this.monitor = Helper.monitor(performer).session();
+    Helper.Started started = Helper.monitor(performer);
+    this.monitor = started.session();
+    this.monitorPid = started.pid();
   }
 
   /**
@@ -144,7 +147,8 @@ public final class Exec implements AutoCloseable {
             request.user(),
             accounts.accounts(reply),
             connection,
-            request.seccomp());
+            request.seccomp(),
+            keep(Helper.pidfd(performer, monitorPid)));
     Monitors.start(monitor, child.pid(), child.pidfd(), streams, master, setup);
     last.perform(session);
   }

@@ -12,6 +12,7 @@ import dev.mydocker.oci.spec.LinuxCapabilities;
 import dev.mydocker.oci.spec.ProcessSpec;
 import dev.mydocker.oci.spec.Rlimit;
 import dev.mydocker.oci.spec.UserSpec;
+import dev.mydocker.runtime.plan.Group;
 import dev.mydocker.runtime.plan.Lowering;
 import dev.mydocker.runtime.plan.Plan;
 import dev.mydocker.runtime.process.Accounts;
@@ -46,13 +47,17 @@ final class FinalPlan {
    */
   record Connection(int in, int out, int err, long terminal, boolean isTerminal) {}
 
+  /**
+   * @param parent a pidfd of the monitor, with which the process ends, or -1 if it outlives it
+   */
   FinalPlan(
       String id,
       ProcessSpec process,
       @Nullable String user,
       Accounts accounts,
       Connection connection,
-      LaunchRequest.SeccompProgram seccomp) {
+      LaunchRequest.SeccompProgram seccomp,
+      int parent) {
     if (process.args().isEmpty()) {
       throw new MydockerException(
           Category.INVALID, "start a container: no command specified", "give one after the image");
@@ -74,6 +79,12 @@ final class FinalPlan {
     addLimits(plan, process);
     addPrivileges(plan, process, who, user != null, seccomp);
     plan.add(ProcessSteps.enterDirectory(process.cwd()));
+    // After the user has changed, which would undo it: prctl(2).
+    plan.add(
+        parent < 0
+            ? ProcessSteps.outliveParent()
+            : ProcessSteps.endWithParent(
+                Group.START, "nobody else would read its output, or end it", b.descriptor(parent)));
     List<String> environment = withHome(process.env(), identity.home());
     plan.add(
         ProcessSteps.execute(

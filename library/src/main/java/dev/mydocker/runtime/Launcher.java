@@ -15,6 +15,7 @@ import dev.mydocker.kernel.Value;
 import dev.mydocker.kernel.Wire;
 import dev.mydocker.oci.spec.LinuxNamespace;
 import dev.mydocker.oci.spec.LinuxSpec;
+import dev.mydocker.runtime.process.ProcessSteps;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -75,7 +76,8 @@ public final class Launcher implements AutoCloseable {
     int root = keep(request.root().mount(performer));
     Namespaces namespaces = Namespaces.open(performer, linux);
     ours.addAll(namespaces.descriptors());
-    SetupPlan setup = new SetupPlan(performer, request, root, namespaces.forInit());
+    int parent = keep(Helper.pidfd(performer, monitorPid));
+    SetupPlan setup = new SetupPlan(performer, request, root, parent, namespaces.forInit());
     try {
       boolean terminal = Specs.process(request.spec()).terminal();
       if (!terminal) {
@@ -122,7 +124,8 @@ public final class Launcher implements AutoCloseable {
               request.user(),
               setup.accounts().accounts(reply),
               connection,
-              request.seccomp());
+              request.seccomp(),
+              -1);
     } finally {
       setup.close();
     }
@@ -174,6 +177,7 @@ public final class Launcher implements AutoCloseable {
     Session command = new Session(performer, below.socket());
     keep(below.pidfd());
     SegmentBuilder reap = Segment.builder();
+    ProcessSteps.outliveParent(reap);
     reap.operation(Wire.OP_REAP, Value.of(below.pid()));
     try {
       plan.perform(command);

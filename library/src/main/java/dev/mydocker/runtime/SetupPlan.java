@@ -13,6 +13,7 @@ import dev.mydocker.oci.spec.LinuxSpec;
 import dev.mydocker.oci.spec.MountSpec;
 import dev.mydocker.oci.spec.ProcessSpec;
 import dev.mydocker.oci.spec.RuntimeSpec;
+import dev.mydocker.runtime.plan.Group;
 import dev.mydocker.runtime.plan.Lowering;
 import dev.mydocker.runtime.plan.Plan;
 import dev.mydocker.runtime.process.AccountFiles;
@@ -45,15 +46,20 @@ final class SetupPlan {
   /**
    * Opens what the plan needs of the host, and makes the plan.
    *
+   * @param parent a pidfd of the monitor
    * @param namespaces to be joined by the process itself, with descriptors of ours
    */
   SetupPlan(
-      Performer performer, LaunchRequest request, int root, List<Monitors.Namespace> namespaces) {
+      Performer performer,
+      LaunchRequest request,
+      int root,
+      int parent,
+      List<Monitors.Namespace> namespaces) {
     this.performer = performer;
     this.request = request;
     boolean finished = false;
     try {
-      this.plan = make(root, namespaces);
+      this.plan = make(root, parent, namespaces);
       finished = true;
     } finally {
       if (!finished) {
@@ -88,12 +94,17 @@ final class SetupPlan {
     performer.perform(b.build());
   }
 
-  private Plan make(int root, List<Monitors.Namespace> namespaces) {
+  private Plan make(int root, int parent, List<Monitors.Namespace> namespaces) {
     RuntimeSpec spec = request.spec();
     LinuxSpec linux = Specs.linux(spec);
     ProcessSpec process = Specs.process(spec);
     SegmentBuilder b = Segment.builder();
     Plan.Builder plan = new Plan.Builder(new Lowering(b, b.descriptor(root)));
+    plan.add(
+        ProcessSteps.endWithParent(
+            Group.LIMITS,
+            "should engine and monitor be killed during the start, nobody else would end it",
+            b.descriptor(parent)));
     addLimits(plan);
     addNamespaces(plan, b, linux, namespaces);
     plan.add(RootSteps.attachRoot(request.runDirectory()));

@@ -36,7 +36,9 @@ class ObserverTest {
 
   @Test
   void aFrozenOneIsPaused() {
-    assertThat(new Observer(WORKER, _ -> true, Optional::of).status(run(SELF, ProcessId.NONE, PROBE.bootId())))
+    assertThat(
+            new Observer(WORKER, _ -> true, Optional::of)
+                .status(run(SELF, ProcessId.NONE, PROBE.bootId())))
         .isEqualTo(Status.PAUSED);
   }
 

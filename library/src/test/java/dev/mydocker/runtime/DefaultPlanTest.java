@@ -33,7 +33,7 @@ class DefaultPlanTest {
   void aUsualContainerIsMadeLikeThis() throws IOException {
     RuntimeSpec spec = RuntimeSpec.parse(resource("default-container.json"), "config.json");
     LaunchRequest request = request(spec);
-    SetupPlan setup = new SetupPlan(new Nobody(), request, 9, List.of());
+    SetupPlan setup = new SetupPlan(new Nobody(), request, 9, 8, List.of());
     FinalPlan last =
         new FinalPlan(
             "c0ffee",
@@ -41,7 +41,8 @@ class DefaultPlanTest {
             null,
             new Accounts("root:x:0:0:root:/root:/bin/sh\n", ""),
             new FinalPlan.Connection(-1, 21, 22, -1, false),
-            request.seccomp());
+            request.seccomp(),
+            -1);
     List<String> lines = new ArrayList<>(Explanation.of(setup.plan()));
     lines.add("");
     lines.addAll(Explanation.of(last.plan()));

@@ -75,6 +75,7 @@ final class InspectContainer {
         .put("Dead", status == Status.DEAD)
         .put("Pid", info.pid())
         .put("ExitCode", info.exitCode())
+        .put("ExitCodeKnown", info.exitCodeKnown())
         .put("Error", problem == null ? "" : problem)
         .put("StartedAt", Moments.rfc3339(info.started()))
         .put("FinishedAt", Moments.rfc3339(info.finished()))

@@ -92,6 +92,7 @@ record Call(int number, String name, List<Argument> arguments) {
           call(Wire.SYS_KEYCTL, "keyctl", KEYCTL_OPERATION, TEXT),
           call(Wire.SYS_PRLIMIT64, "prlimit64", NUMBER, NUMBER, LIMIT, NUMBER),
           call(Wire.SYS_PRCTL, "prctl", PRCTL_OPTION, NUMBER, NUMBER),
+          call(Wire.SYS_PPOLL, "ppoll", BUFFER, NUMBER, BUFFER, BUFFER, NUMBER),
           call(Wire.SYS_SETGROUPS, "setgroups", NUMBER, BUFFER),
           call(Wire.SYS_SETRESGID, "setresgid", NUMBER, NUMBER, NUMBER),
           call(Wire.SYS_SETRESUID, "setresuid", NUMBER, NUMBER, NUMBER),

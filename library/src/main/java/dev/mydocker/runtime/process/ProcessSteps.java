@@ -25,6 +25,43 @@ public final class ProcessSteps {
 
   private ProcessSteps() {}
 
+  /**
+   * Has the process end with its parent. That may have ended before: from inside a new PID
+   * namespace getppid(2) does not tell, its pidfd does.
+   *
+   * @param parent a pidfd of the parent, which is closed
+   */
+  public static Step endWithParent(Group group, String why, Value parent) {
+    return new Step(
+        group,
+        "end with the monitor",
+        why,
+        l -> {
+          SegmentBuilder b = l.segment();
+          b.syscall(Wire.SYS_PRCTL, Value.of(Linux.PR_SET_PDEATHSIG), Value.of(Linux.SIGKILL));
+          Value poll = b.longs(Linux.POLLIN << 32);
+          b.store(poll, parent, 4);
+          Value ended =
+              b.syscall(Wire.SYS_PPOLL, poll, Value.of(1), b.longs(0, 0), Value.of(0), Value.of(0));
+          b.check(ended, -1, 0, Errno.ESRCH);
+          l.close(parent);
+        });
+  }
+
+  /** Lets the process outlive its parent again. */
+  public static Step outliveParent() {
+    return new Step(
+        Group.START,
+        "outlive the monitor",
+        "should it be killed, the next command gives the container another one",
+        l -> outliveParent(l.segment()));
+  }
+
+  /** Adds what lets a process outlive its parent. */
+  public static void outliveParent(SegmentBuilder b) {
+    b.syscall(Wire.SYS_PRCTL, Value.of(Linux.PR_SET_PDEATHSIG), Value.of(0));
+  }
+
   /** Joins the container's cgroup in every hierarchy where it was not born into it. */
   public static Step joinCgroup(CgroupJoin join) {
     return new Step(
