@@ -100,12 +100,12 @@ static int32_t status_of_zombie(int64_t pid, int64_t pidfd) {
     if (at + 2 >= got || text[at + 2] != 'Z') {
         return -1;
     }
-    int32_t status = 0;
+    uint32_t status = 0; /* of the last field; it is in order that others do not fit */
     for (; at < got; at++) {
         bool digit = text[at] >= '0' && text[at] <= '9';
-        status = text[at] == ' ' ? 0 : digit ? 10 * status + (text[at] - '0') : status;
+        status = text[at] == ' ' ? 0 : digit ? 10 * status + (uint32_t)(text[at] - '0') : status;
     }
-    return status;
+    return (int32_t)(status & 0xffff);
 }
 
 /*

@@ -177,7 +177,9 @@ public final class Launcher implements AutoCloseable {
     Session command = new Session(performer, below.socket());
     keep(below.pidfd());
     SegmentBuilder reap = Segment.builder();
-    ProcessSteps.outliveParent(reap);
+    if (!request.diesWithMonitor()) {
+      ProcessSteps.outliveParent(reap);
+    }
     reap.operation(Wire.OP_REAP, Value.of(below.pid()));
     try {
       plan.perform(command);

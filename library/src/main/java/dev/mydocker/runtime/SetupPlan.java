@@ -121,9 +121,6 @@ final class SetupPlan {
   private void addLimits(Plan.Builder plan) {
     plan.add(ProcessSteps.joinCgroup(request.cgroup()));
     plan.add(ProcessSteps.notDumpable());
-    if (request.diesWithMonitor()) {
-      plan.add(ProcessSteps.dieWithMonitor());
-    }
   }
 
   private void addNamespaces(

@@ -92,18 +92,6 @@ public final class ProcessSteps {
         l -> l.syscall(Wire.SYS_PRCTL, Value.of(Linux.PR_SET_DUMPABLE), Value.of(0)));
   }
 
-  /**
-   * Has the kernel end PID 1, and so all of the container, when the monitor ends. A monitor that
-   * has ended before is found out when it is told to watch.
-   */
-  public static Step dieWithMonitor() {
-    return new Step(
-        Group.LIMITS,
-        "end with the monitor",
-        "the container belongs to a process, and must not outlive whoever watches over that",
-        l -> l.syscall(Wire.SYS_PRCTL, Value.of(Linux.PR_SET_PDEATHSIG), Value.of(Linux.SIGKILL)));
-  }
-
   /** Enters namespaces of descriptors that came along; {@code kinds} are CLONE_NEW flags. */
   public static Step joinNamespace(Value namespace, long kinds, String what) {
     return new Step(
