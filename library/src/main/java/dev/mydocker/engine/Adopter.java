@@ -57,7 +57,7 @@ final class Adopter {
         if (!observer.lostItsMonitor(now)) {
           return Optional.of(now);
         }
-        return observer.status(now).isAlive() ? Optional.of(adopt(lock, now)) : finish(now);
+        return observer.status(now).isAlive() ? Optional.of(adopt(lock, now)) : finish(lock, now);
       }
     } catch (MydockerException e) {
       if (e.category() == Category.NOT_FOUND) {
@@ -76,7 +76,7 @@ final class Adopter {
     }
     Optional<InitProcess> found = InitProcess.open(bench.performer(), run);
     if (found.isEmpty()) {
-      return finish(record).orElse(record);
+      return finish(lock, record).orElse(record);
     }
     String id = record.id();
     CgroupPaths paths =
@@ -159,20 +159,34 @@ final class Adopter {
   }
 
   /**
-   * Records and cleans up what ended without a monitor. The caller holds the container's lock.
+   * Records and cleans up what ended without a monitor, or whose monitor was killed over that.
    *
+   * @param lock the container's
    * @return its record as it is then; nothing if it was to be removed at its end
    */
-  Optional<ContainerRecord> finish(ContainerRecord record) {
-    String directory = bench.directory().container(record.id());
-    ExitRecord end = bench.observer().end(record);
-    byte[] text = Json.encode(end.toJson());
-    files.replace(FileWorker.HOST, directory + "/" + ContainerStore.EXIT, text, 0600, false);
+  Optional<ContainerRecord> finish(ContainerLock lock, ContainerRecord record) {
+    String id = record.id();
+    ContainerStore containers = bench.containers();
+    byte[] end = Json.encode(bench.observer().end(record).toJson());
+    containers.writeFile(lock, ContainerStore.EXIT, end, false);
     cleanUp(record);
+    files.deleteTree(FileWorker.HOST, bench.runDirectory(id));
     if (record.spec().removeOnExit()) {
+      if (containers.exists(id)) {
+        containers.remove(lock);
+      }
+      String owner = record.owner();
+      if (owner != null) {
+        new Owners(bench).unlink(owner, id);
+      }
       return Optional.empty();
     }
-    return Optional.of(bench.containers().read(record.id()));
+    ContainerRecord now = containers.read(id);
+    if (now.status().equals(ContainerRecord.RUNNING)) {
+      now = now.exited();
+      containers.write(lock, now, false);
+    }
+    return Optional.of(now);
   }
 
   /** Performs the container's cleanup plan, if there is one. The caller holds its lock. */

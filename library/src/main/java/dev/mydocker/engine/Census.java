@@ -74,7 +74,7 @@ final class Census {
   /** Whether init or the monitor of a container's last start is there. */
   static boolean mayRun(Workbench bench, ContainerRecord record) {
     RunRecord run = record.run();
-    return run != null && bench.observer().probe().isAlive(run);
+    return run != null && bench.observer().probe().life(run) != ProcessProbe.Life.GONE;
   }
 
   /** Whether a container's processes may be running: false for what is no container any more. */

@@ -61,7 +61,7 @@ final class ContainerLeftovers {
       return false;
     }
     return record.exit() == null
-        || record.status().equals("running")
+        || record.status().equals(ContainerRecord.RUNNING)
         || record.spec().removeOnExit();
   }
 
@@ -85,17 +85,7 @@ final class ContainerLeftovers {
       if (!isUnsettled(now)) {
         return false;
       }
-      new Lifecycle(bench, id).cleanUpBehind(now);
-      if (now.spec().removeOnExit()) {
-        bench.containers().remove(lock);
-        String owner = now.owner();
-        if (owner != null) {
-          new Owners(bench).unlink(owner, id);
-        }
-        return true;
-      }
-      bench.containers().write(lock, now.exited(bench.observer().end(now)), true);
-      files.unlink(FileWorker.HOST, bench.containers().directory(id) + "/config.exited.json");
+      new Adopter(bench).finish(lock, now);
       return true;
     } catch (MydockerException e) {
       return notIfGone(e);

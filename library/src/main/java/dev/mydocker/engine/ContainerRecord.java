@@ -57,7 +57,7 @@ record ContainerRecord(
   static final int VERSION = 1;
 
   private static final String CREATED = "created";
-  private static final String RUNNING = "running";
+  static final String RUNNING = "running";
   private static final String EXITED = "exited";
 
   ContainerRecord {

@@ -54,7 +54,7 @@ final class Lifecycle {
       if (bench.observer().lostItsMonitor(record)) {
         record =
             new Adopter(bench)
-                .finish(record)
+                .finish(lock, record)
                 .orElseThrow(() -> ContainerStore.noSuchContainer(name));
       }
       bench.containers().linkRun(record);
@@ -404,7 +404,7 @@ final class Lifecycle {
   }
 
   /** What the monitor would have removed, had it not been killed, or its start been interrupted. */
-  void cleanUpBehind(ContainerRecord record) {
+  private void cleanUpBehind(ContainerRecord record) {
     if (bench.files().status(FileWorker.HOST, bench.runDirectory(id)).isPresent()) {
       new Adopter(bench).cleanUp(record);
       bench.files().deleteTree(FileWorker.HOST, bench.runDirectory(id));
