@@ -71,7 +71,10 @@ if [ -n "$mydocker_writable" ]; then
   mydocker_check_tools
   # Of two first uses at once, one builds and the other waits for it.
   (
-    flock 9
+    flock -n 9 || {
+      printf 'mydocker: waiting for another command that builds it ...\n' >&2
+      flock 9
+    }
     mydocker_name=
     [ ! -r "$_mydocker/.build/current" ] || read -r _ mydocker_name <"$_mydocker/.build/current"
     if [ ! -r "$_mydocker/.build/$mydocker_name/mydocker.jar" ]; then

@@ -50,6 +50,18 @@ public final class Container {
     }
   }
 
+  /**
+   * The OCI runtime specification of its last start, as JSON: {@code bundle/config.json} with the
+   * default seccomp profile, which that leaves out.
+   *
+   * @throws MydockerException CONFLICT if it was never started
+   */
+  public String ociSpecification() {
+    try (Workbench bench = engine.bench()) {
+      return WholeSpecification.of(bench, id);
+    }
+  }
+
   /** How much its files take; walks through all files that it changed. */
   public DiskUsage diskUsage() {
     try (Workbench bench = engine.bench()) {

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Changes an image's configuration by Dockerfile instructions, as {@code commit --change} and
- * {@code import --change} take them (Dockerfile reference): CMD, ENTRYPOINT, ENV, EXPOSE, LABEL,
- * ONBUILD, STOPSIGNAL, USER, VOLUME and WORKDIR, in shell and in JSON form.
+ * {@code import --change} take them (Dockerfile reference): CMD, ENTRYPOINT, ENV, EXPOSE,
+ * HEALTHCHECK, LABEL, ONBUILD, STOPSIGNAL, USER, VOLUME and WORKDIR, in shell and in JSON form.
  */
 public final class Changes {
   private static final List<String> SHELL = List.of("/bin/sh", "-c");
@@ -91,13 +91,16 @@ public final class Changes {
       case "USER" -> after.user(single(rest));
       case "WORKDIR" -> after.workingDir(directory(expanded(rest)));
       case "STOPSIGNAL" -> after.stopSignal(signal(single(rest)));
+      case "HEALTHCHECK" ->
+          after.healthcheck(
+              new HealthcheckInstruction(this::refused).read(rest, Changes::healthCommand));
       case "ONBUILD" -> after.onBuild(onBuild(rest));
       default ->
           throw new MydockerException(
               Category.INVALID,
               "change the image by \"" + instruction + "\": unknown instruction",
-              "known are CMD, ENTRYPOINT, ENV, EXPOSE, LABEL, ONBUILD, STOPSIGNAL, USER, VOLUME and"
-                  + " WORKDIR");
+              "known are CMD, ENTRYPOINT, ENV, EXPOSE, HEALTHCHECK, LABEL, ONBUILD, STOPSIGNAL, USER,"
+                  + " VOLUME and WORKDIR");
     }
   }
 
@@ -111,6 +114,20 @@ public final class Changes {
               command.add(rest);
               return command;
             });
+  }
+
+  /** As the image specification's users have it: CMD and the words, or CMD-SHELL and the line. */
+  private static List<String> healthCommand(String rest) {
+    Optional<List<String>> words = json(rest);
+    if (words.isEmpty()) {
+      return List.of("CMD-SHELL", rest);
+    }
+    if (words.get().isEmpty()) {
+      return List.of();
+    }
+    List<String> test = new ArrayList<>(List.of("CMD"));
+    test.addAll(words.get());
+    return test;
   }
 
   private static Optional<List<String>> json(String rest) {

@@ -3,6 +3,7 @@ package dev.mydocker.image;
 import dev.mydocker.MydockerException;
 import dev.mydocker.MydockerException.Category;
 import dev.mydocker.image.tar.TarWriter;
+import dev.mydocker.kernel.FileSystems;
 import dev.mydocker.kernel.FileWorker;
 import dev.mydocker.kernel.Linux;
 import dev.mydocker.oci.Digest;
@@ -31,8 +32,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Any number of processes may use one store. Readers take no lock: the index is replaced in one
  * step. Whoever changes it holds the lock for the last, short part only.
+ *
+ * <p>A layer may take what is free on the store's file system when it is unpacked, but for a
+ * gibibyte, or an eighth where that is less: an archive that unpacks to more than anyone can hold
+ * ends with an error and not with a full disk.
  */
 public final class ImageStore {
+  private static final long RESERVE = 1L << 30;
+
   private final StoreFiles store;
   private final FileWorker files;
 
@@ -142,6 +149,7 @@ public final class ImageStore {
         FileInput in = new FileInput(files, file)) {
       Layer made =
           maker(workspace, what).make(in, layer == 0 ? null : image.layers().get(layer - 1));
+      FileSystems.sync(files, workspace.directory());
       if (!made.diffId().equals(diffId)) {
         throw new MydockerException(
             Category.INVALID,
@@ -308,12 +316,19 @@ public final class ImageStore {
   }
 
   private LayerMaker maker(Workspace workspace, String what) {
-    return new LayerMaker(files, workspace, what, Unpacker.UNLIMITED);
+    long available = FileSystems.availableBytes(files, workspace.directory());
+    return new LayerMaker(files, workspace, what, available - Math.min(available / 8, RESERVE));
   }
 
-  /** Puts a new image into the store, at once. */
+  /**
+   * Puts a new image into the store, at once. What it consists of is on the disk before it has a
+   * name there: a power loss leaves it whole or not at all.
+   */
   private Image keep(
       Workspace workspace, @Nullable Layer layer, @Nullable Image base, NewImage image) {
+    if (layer != null) {
+      FileSystems.sync(files, workspace.directory());
+    }
     return store.locked(
         () -> {
           List<Descriptor> blobs = new ArrayList<>();

@@ -262,6 +262,6 @@ final class StoreFiles {
   }
 
   private void write(String path, byte[] content) {
-    files.replace(FileWorker.HOST, path, content, 0644, false);
+    files.replace(FileWorker.HOST, path, content, 0644, true);
   }
 }

@@ -98,7 +98,11 @@ public final class Unpacker {
     if (bytes > maximumBytes) {
       throw new MydockerException(
           Category.RESOURCE,
-          "unpack " + what + ": it is larger than the " + maximumBytes + " bytes allowed");
+          "unpack "
+              + what
+              + ": it takes more than the "
+              + maximumBytes
+              + " bytes there is room for");
     }
   }
 

@@ -137,15 +137,18 @@ public final class FileWorker {
     b.jumpingTo(missing, Errno.ENOENT, Errno.ENOTDIR);
     Value buffer = b.returned(SMALL);
     Value length = b.syscall(Wire.SYS_READ, file, buffer, Value.of(SMALL));
+    // Files of /proc may give less at once than they have: only its end is the end.
+    Value beyond = b.syscall(Wire.SYS_READ, file, b.room(1), Value.of(1));
     b.syscall(Wire.SYS_CLOSE, file);
     b.here(missing);
     Reply reply = done(b, "read", path);
     if (reply.result(file) < 0) {
       return Optional.empty();
     }
-    int got = (int) reply.result(length);
     return Optional.of(
-        got == SMALL ? read(directory, path, Wire.MAXIMUM_LENGTH) : reply.bytes(buffer, got));
+        reply.result(beyond) > 0
+            ? read(directory, path, Wire.MAXIMUM_LENGTH)
+            : reply.bytes(buffer, (int) reply.result(length)));
   }
 
   /**

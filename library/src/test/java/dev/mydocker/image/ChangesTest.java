@@ -36,6 +36,12 @@ class ChangesTest {
         "WORKDIR /a/../b/./c/                | {\"WorkingDir\":\"/b/c\"}",
         "STOPSIGNAL SIGUSR1                  | {\"StopSignal\":\"SIGUSR1\"}",
         "STOPSIGNAL 9                        | {\"StopSignal\":\"9\"}",
+        "HEALTHCHECK NONE                    | {\"Healthcheck\":{\"Test\":[\"NONE\"]}}",
+        "HEALTHCHECK CMD test -f /x          |"
+            + " {\"Healthcheck\":{\"Test\":[\"CMD-SHELL\",\"test -f /x\"]}}",
+        "HEALTHCHECK --interval=1m30s --retries=2 --timeout=500ms CMD [\"a\",\"b\"] |"
+            + " {\"Healthcheck\":{\"Test\":[\"CMD\",\"a\",\"b\"],\"Interval\":90000000000,"
+            + "\"Timeout\":500000000,\"Retries\":2}}",
         "ONBUILD RUN make                    | {\"OnBuild\":[\"RUN make\"]}",
       })
   void anInstructionChangesTheConfiguration(String instruction, String json) {
@@ -87,6 +93,14 @@ class ChangesTest {
         "EXPOSE 90-80     | the range 90-80 goes backwards",
         "STOPSIGNAL SIGX  | unknown signal \"SIGX\"",
         "STOPSIGNAL 65    | unknown signal \"65\"",
+        "HEALTHCHECK x    | expected CMD or NONE, found \"x\"",
+        "HEALTHCHECK CMD  | nothing behind CMD",
+        "HEALTHCHECK CMD [] | nothing behind CMD",
+        "HEALTHCHECK --interval=5 CMD x | --interval \"5\" is no duration such as 1m30s",
+        "HEALTHCHECK --timeout=1us CMD x | --timeout must be at least 1ms",
+        "HEALTHCHECK --retries=-1 CMD x | --retries must not be negative",
+        "HEALTHCHECK --foo=1 CMD x | unknown flag: foo",
+        "HEALTHCHECK --retries=1 NONE | nothing else goes with NONE",
         "USER a b         | expected one word",
         "ONBUILD FROM x   | FROM is not allowed behind ONBUILD",
       })

@@ -6,6 +6,7 @@ import dev.mydocker.cli.call.Call;
 import dev.mydocker.cli.call.Failure;
 import dev.mydocker.cli.format.GoTemplate;
 import dev.mydocker.engine.Container;
+import dev.mydocker.kernel.Bytes;
 import dev.mydocker.oci.json.Json;
 import dev.mydocker.oci.json.JsonArray;
 import dev.mydocker.oci.json.JsonObject;
@@ -19,11 +20,11 @@ final class Inspect {
 
   static int run(Call call) {
     String type = call.arguments().value("type").orElse("");
-    if (!type.isEmpty() && !type.equals("container") && !type.equals("image")) {
+    if (!List.of("", "container", "image", "oci").contains(type)) {
       throw new MydockerException(
           Category.INVALID,
           "\"" + type + "\" is not a valid value for --type",
-          "there are container and image");
+          "there are container, image and oci");
     }
     String format = call.arguments().value("format").orElse("");
     GoTemplate template =
@@ -59,8 +60,12 @@ final class Inspect {
     return problems.isEmpty() ? 0 : 1;
   }
 
-  /** The container of that name, else the image. */
+  /** The container of that name, else the image; or a container's OCI configuration. */
   private static JsonObject object(Call call, String type, String name) {
+    if (type.equals("oci")) {
+      String json = call.engine().container(name).ociSpecification();
+      return Json.parseObject(Bytes.encode(json), "the OCI configuration");
+    }
     if (!type.equals("image")) {
       try {
         Container container = call.engine().container(name);

@@ -4,8 +4,11 @@ import dev.mydocker.MydockerException;
 import dev.mydocker.MydockerException.Category;
 import dev.mydocker.cli.call.Call;
 import dev.mydocker.engine.ImageInfo;
+import dev.mydocker.kernel.Bytes;
+import dev.mydocker.oci.json.Json;
 import dev.mydocker.oci.json.JsonNull;
 import dev.mydocker.oci.json.JsonObject;
+import dev.mydocker.oci.json.JsonValue;
 import dev.mydocker.oci.json.ObjectWriter;
 import java.util.Collection;
 import java.util.List;
@@ -57,7 +60,18 @@ final class InspectImage {
     strings(out, "Entrypoint", image.entrypoint());
     ObjectWriter labels = new ObjectWriter();
     image.labels().forEach(labels::put);
+    // The engine does not run these yet: as the configuration has it.
+    JsonValue healthcheck = configuration(image).get("Healthcheck");
+    if (healthcheck != null) {
+      out.put("Healthcheck", healthcheck);
+    }
     return out.put("Labels", labels.finish()).optional("StopSignal", image.stopSignal()).finish();
+  }
+
+  private static JsonObject configuration(ImageInfo image) {
+    JsonValue config =
+        Json.parseObject(Bytes.encode(image.configuration()), "the configuration").get("config");
+    return config instanceof JsonObject object ? object : JsonObject.empty();
   }
 
   /** Docker writes null where there is no command. */

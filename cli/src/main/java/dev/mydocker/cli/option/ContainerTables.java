@@ -177,8 +177,12 @@ final class ContainerTables {
             "[OPTIONS] NAME|ID [NAME|ID...]",
             one("format", 'f', Kind.TEXT, INSPECT_FORMAT_HELP).choices("json"),
             flag("size", 's', "Display total file sizes if the type is container"),
-            one("type", NONE, Kind.TEXT, "Only inspect objects of the given type")
-                .choices("container", "image"))
+            one(
+                    "type",
+                    NONE,
+                    Kind.TEXT,
+                    "Only inspect objects of the given type; oci is a container's OCI configuration")
+                .choices("container", "image", "oci"))
         .operandsFrom(1, Operand.OBJECT)
         .names("container inspect", "image inspect", "inspect");
   }
