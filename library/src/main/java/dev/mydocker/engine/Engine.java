@@ -94,6 +94,34 @@ public final class Engine implements AutoCloseable {
         notices);
   }
 
+  /**
+   * The same engine, which tells each step that it performs, in the order in which they are done:
+   * how a container is made, and which step failed. What it tells is what runs, decoded; nothing is
+   * described twice.
+   *
+   * @param steps takes a step when it is over, in the thread that called the engine
+   */
+  public Engine explaining(Consumer<ExplainedStep> steps) {
+    StepWriter writer = new StepWriter(steps, false);
+    Performers behind = performers;
+    return new Engine(
+        directory,
+        environment,
+        new Performers() {
+          @Override
+          public Performer open() {
+            return new Explainer(behind.open(), directory, writer);
+          }
+
+          @Override
+          public void close() {
+            writer.flush();
+            behind.close();
+          }
+        },
+        notices);
+  }
+
   /** Where this engine keeps things. */
   public StateDirectory directory() {
     return directory;

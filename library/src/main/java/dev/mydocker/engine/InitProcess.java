@@ -6,6 +6,7 @@ import dev.mydocker.kernel.Performer;
 import dev.mydocker.kernel.Reply;
 import dev.mydocker.kernel.Segment;
 import dev.mydocker.kernel.SegmentBuilder;
+import dev.mydocker.kernel.SignalNames;
 import dev.mydocker.kernel.Value;
 import dev.mydocker.kernel.Wire;
 import java.time.Duration;
@@ -64,6 +65,8 @@ final class InitProcess implements AutoCloseable {
   /** Sends a signal; false if the process has ended. */
   boolean signal(int number) {
     SegmentBuilder b = Segment.builder();
+    b.about(
+        "stop", "send " + SignalNames.name(number), "by descriptor: no other process has its pid");
     Value sent =
         b.syscall(
             Wire.SYS_PIDFD_SEND_SIGNAL,
@@ -78,6 +81,7 @@ final class InitProcess implements AutoCloseable {
   /** Waits until it has ended; false if it has not within the time. Negative is for ever. */
   boolean await(Duration limit) {
     SegmentBuilder b = Segment.builder();
+    b.about("stop", "wait for its end", "a pidfd can be read once the process has ended");
     Value poll = b.room(8);
     b.store(poll, Value.of(pidfd | (long) POLLIN << 32), 8);
     Value time = limit.isNegative() ? Value.of(0) : b.longs(limit.getSeconds(), limit.getNano());

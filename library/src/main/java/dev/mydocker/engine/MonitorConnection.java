@@ -113,6 +113,7 @@ final class MonitorConnection implements AutoCloseable {
     int at = files.open(FileWorker.HOST, directory, Linux.O_PATH | Linux.O_DIRECTORY, 0);
     try {
       SegmentBuilder b = Segment.builder();
+      b.about("streams", "listen for attach clients", "the monitor takes this socket over");
       b.syscall(Wire.SYS_UNLINKAT, Value.of(at), b.text("attach"), Value.of(0));
       b.tolerating(Errno.ENOENT);
       Value socket = addSocket(b);
@@ -128,6 +129,8 @@ final class MonitorConnection implements AutoCloseable {
   /** Both ends of a new connection: ours, and the one that the monitor gets. */
   static int[] pair(Performer performer) {
     SegmentBuilder b = Segment.builder();
+    b.about(
+        "streams", "make a connection to the monitor", "it has our end before the first output");
     Value pair = b.returned(8);
     b.syscall(
         Wire.SYS_SOCKETPAIR,

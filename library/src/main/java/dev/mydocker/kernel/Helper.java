@@ -20,6 +20,10 @@ public final class Helper {
    */
   public static Started monitor(Performer performer) {
     SegmentBuilder b = Segment.builder();
+    b.about(
+        "start",
+        "start the monitor",
+        "it stays: logs, waits, cleans up; run from a sealed copy that no container can overwrite");
     Value pair = b.returned(8);
     b.syscall(
         Wire.SYS_SOCKETPAIR,
@@ -55,7 +59,8 @@ public final class Helper {
     b.syscall(Wire.SYS_CLOSE, image);
     b.syscall(Wire.SYS_CLOSE, theirs);
     Reply reply = performer.perform(b.build()).orThrow("start " + performer.helper());
-    return new Started(new Session(performer, (int) reply.result(ours)), reply.result(pid));
+    return new Started(
+        new Session(performer, (int) reply.result(ours), "monitor"), reply.result(pid));
   }
 
   /**

@@ -1,5 +1,7 @@
 package dev.mydocker.kernel;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Something that performs plan segments on this kernel: this process through the bridge ({@link
  * InProcess}), or a co-process ({@link CoProcess}).
@@ -15,6 +17,27 @@ public interface Performer extends AutoCloseable {
    * @throws KernelException if the segment could not be performed at all
    */
   Reply perform(Segment segment);
+
+  /**
+   * Whether somebody wants to hear what is done. Only then a plan says so in its middle, as one
+   * that ends in execve(2) must: nobody is left to answer.
+   */
+  default boolean explains() {
+    return false;
+  }
+
+  /** What is sent to a helper in place of a segment: the same, but that its times may be wanted. */
+  default Segment outgoing(Segment segment) {
+    return segment;
+  }
+
+  /**
+   * Hears what came of a segment that a helper performed.
+   *
+   * @param who the helper's part
+   * @param reply null if the helper closed the session instead of answering
+   */
+  default void answered(String who, Segment sent, @Nullable Reply reply) {}
 
   /** The helper program that this performer starts monitors from, as a path on the host. */
   String helper();

@@ -20,6 +20,21 @@ public final class Reply {
     return (message[at] | message[at + 1] | message[at + 2] | message[at + 3]) == 0;
   }
 
+  /** Whether this tells of the instructions so far only (OP_REPORT), and another reply follows. */
+  public boolean isPartial() {
+    return (number(Wire.HEADER_FLAGS, 2) & Wire.FLAG_REPORT) != 0;
+  }
+
+  /** Whether it has results and times; who becomes a monitor answers with neither. */
+  public boolean hasTimes() {
+    return traced && message.length >= Wire.HEADER_SIZE + 16 * instructions;
+  }
+
+  /** Of how many instructions this tells. */
+  public int instructions() {
+    return instructions;
+  }
+
   /** The instruction that stopped the segment, or -1. */
   public int failed() {
     return (int) number(Wire.HEADER_FAILED, 4);

@@ -8,20 +8,43 @@ import java.util.Optional;
 /**
  * A list of instructions with their data, ready to be performed: in this process, by a co-process
  * or by a helper. The format is native/wire.table's.
+ *
+ * <p>Its instructions may be divided into steps ({@link SegmentBuilder#about}), which say what they
+ * are for. That is for people: it does not travel.
  */
 public final class Segment {
+  /** How many words a step has: group, what, why. */
+  static final int WORDS = 3;
+
   private final byte[] message;
   private final int instructions;
   private final int returnLength;
   private final boolean traced;
   private final int[] descriptors;
+  private final int steps;
+  private final int[] starts;
+  private final String[] words;
 
-  Segment(byte[] message, int instructions, int returnLength, boolean traced, int[] descriptors) {
+  /**
+   * @param steps how many steps there are in {@code starts}, by instruction, and {@code words}
+   */
+  Segment(
+      byte[] message,
+      int instructions,
+      int returnLength,
+      boolean traced,
+      int[] descriptors,
+      int steps,
+      int[] starts,
+      String[] words) {
     this.message = message;
     this.instructions = instructions;
     this.returnLength = returnLength;
     this.traced = traced;
     this.descriptors = descriptors;
+    this.steps = steps;
+    this.starts = starts;
+    this.words = words;
   }
 
   /** Returns a builder of an empty segment. */
@@ -52,7 +75,10 @@ public final class Segment {
             header.getInt(Wire.HEADER_INSTRUCTIONS),
             header.getInt(Wire.HEADER_RETURN_LENGTH),
             (header.getShort(Wire.HEADER_FLAGS) & Wire.FLAG_TRACE) != 0,
-            descriptors));
+            descriptors,
+            0,
+            new int[0],
+            new String[0]));
   }
 
   /** How many instructions it has. */
@@ -65,8 +91,49 @@ public final class Segment {
     return message;
   }
 
+  /** How many steps its instructions are divided into; 0 where nobody said what they are for. */
+  public int steps() {
+    return steps;
+  }
+
+  /** The first instruction of a step; for the number of steps itself, the end. */
+  public int firstInstruction(int step) {
+    return step < steps ? starts[step] : instructions;
+  }
+
+  /** The purpose that a step shares with others. */
+  public String group(int step) {
+    return words[WORDS * step];
+  }
+
+  /** What a step does. */
+  public String what(int step) {
+    return words[WORDS * step + 1];
+  }
+
+  /** Why a step is there. */
+  public String why(int step) {
+    return words[WORDS * step + 2];
+  }
+
+  /** The same segment, whose reply tells as well how long each instruction took. */
+  public Segment withTimes() {
+    if (traced) {
+      return this;
+    }
+    int at = Wire.HEADER_SIZE + 8 * instructions;
+    byte[] longer = new byte[message.length + 8 * instructions];
+    System.arraycopy(message, 0, longer, 0, at);
+    System.arraycopy(message, at, longer, at + 8 * instructions, message.length - at);
+    for (int i = 0; i < 4; i++) {
+      longer[Wire.HEADER_LENGTH + i] = (byte) (longer.length >> 8 * i);
+    }
+    longer[Wire.HEADER_FLAGS] |= Wire.FLAG_TRACE;
+    return new Segment(longer, instructions, returnLength, true, descriptors, steps, starts, words);
+  }
+
   /** Numbers, in the sending process, of the descriptors that go with it; not a copy. */
-  int[] descriptors() {
+  public int[] descriptors() {
     return descriptors;
   }
 

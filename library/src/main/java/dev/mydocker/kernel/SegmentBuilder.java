@@ -32,8 +32,30 @@ public final class SegmentBuilder {
   private Label[] jumps = new Label[16];
   private int[] returnedArguments = new int[16];
   private boolean traced;
+  private int[] starts = new int[0];
+  private String[] words = new String[0];
+  private int steps;
 
   SegmentBuilder() {}
+
+  /**
+   * Begins a step: what the instructions that follow are for, in words for people.
+   *
+   * @param group the purpose that it shares with others, {@code root file system}
+   * @param what the operation and its object, {@code mount proc on /proc}
+   * @param why the reason
+   */
+  public void about(String group, String what, String why) {
+    if (steps == starts.length) {
+      starts = Arrays.copyOf(starts, steps + 64);
+      words = Arrays.copyOf(words, Segment.WORDS * (steps + 64));
+    }
+    starts[steps] = count;
+    words[Segment.WORDS * steps] = group;
+    words[Segment.WORDS * steps + 1] = what;
+    words[Segment.WORDS * steps + 2] = why;
+    steps++;
+  }
 
   /** Asks for the time that each instruction takes; {@link Reply#nanoseconds(int)}. */
   public SegmentBuilder trace() {
@@ -208,7 +230,14 @@ public final class SegmentBuilder {
         .put(code, 0, count * WORDS);
     System.arraycopy(data, 0, message, dataAt, dataLength);
     return new Segment(
-        message, count, returnLength, traced, Arrays.copyOf(descriptors, descriptorCount));
+        message,
+        count,
+        returnLength,
+        traced,
+        Arrays.copyOf(descriptors, descriptorCount),
+        steps,
+        starts,
+        words);
   }
 
   private long[] header(int length, int total, int base) {

@@ -23,14 +23,17 @@ public final class Session implements AutoCloseable {
 
   private final Performer performer;
   private final int socket;
+  private final String who;
   private boolean open = true;
 
   /**
    * @param performer whose descriptor {@code socket} is
+   * @param who the part that the helper at the other end has: monitor, init
    */
-  public Session(Performer performer, int socket) {
+  public Session(Performer performer, int socket, String who) {
     this.performer = performer;
     this.socket = socket;
+    this.who = who;
   }
 
   /** The socket's number in the performer's process. */
@@ -45,21 +48,32 @@ public final class Session implements AutoCloseable {
    */
   public Reply call(Segment segment) {
     SegmentBuilder builder = Segment.builder();
-    addSend(builder, segment);
-    return exchange(builder, segment)
+    Segment sent = performer.outgoing(segment);
+    addSend(builder, sent);
+    return answer(builder, sent)
         .orElseThrow(() -> new KernelException("wait for a helper's answer", Errno.ECONNRESET));
   }
 
   /** Sends a segment without waiting. */
   public void send(Segment segment) {
     SegmentBuilder builder = Segment.builder();
-    addSend(builder, segment);
+    addSend(builder, performer.outgoing(segment));
     performer.perform(builder.build()).orThrow("send a segment to a helper");
   }
 
   /** Waits for the reply to a segment that was sent; empty if the other end closed instead. */
   public Optional<Reply> receive(Segment segment) {
-    return exchange(Segment.builder(), segment);
+    return answer(Segment.builder(), performer.outgoing(segment));
+  }
+
+  private Optional<Reply> answer(SegmentBuilder builder, Segment sent) {
+    Optional<Reply> reply = exchange(builder, sent);
+    while (reply.isPresent() && reply.get().isPartial()) {
+      performer.answered(who, sent, reply.get());
+      reply = exchange(Segment.builder(), sent);
+    }
+    performer.answered(who, sent, reply.orElse(null));
+    return reply;
   }
 
   /** Says that no more segments come, and waits until the helper has closed its end. */

@@ -11,6 +11,7 @@ import dev.mydocker.kernel.Session;
 import dev.mydocker.kernel.Value;
 import dev.mydocker.kernel.Wire;
 import dev.mydocker.oci.spec.ConsoleSize;
+import dev.mydocker.runtime.plan.Group;
 import dev.mydocker.runtime.plan.Lowering;
 import dev.mydocker.runtime.plan.Plan;
 import dev.mydocker.runtime.process.AccountFiles;
@@ -67,7 +68,7 @@ public final class Exec implements AutoCloseable {
             new Monitors.Birth(request.monitorCgroup(), List.of(), 0, -1, -1),
             "start a process in container " + request.id());
     keep(joiner.pidfd());
-    Session joining = new Session(performer, joiner.socket());
+    Session joining = new Session(performer, joiner.socket(), "joiner");
     Monitors.Child child;
     try {
       join(joining, container);
@@ -86,7 +87,7 @@ public final class Exec implements AutoCloseable {
     } finally {
       joining.close();
     }
-    Session session = new Session(performer, child.socket());
+    Session session = new Session(performer, child.socket(), "process");
     try {
       start(session, child, setup);
     } finally {
@@ -98,7 +99,15 @@ public final class Exec implements AutoCloseable {
   /** Joins the container's cgroups, then its namespaces, all at once (Linux 5.8). */
   private void join(Session joining, int container) {
     SegmentBuilder b = Segment.builder();
+    b.about(
+        Group.LIMITS.title(),
+        "join the container's cgroup",
+        "its limits hold for this process too; joined while its place on the host can be seen");
     ProcessSteps.joinCgroup(b, request.cgroup());
+    b.about(
+        Group.NAMESPACES.title(),
+        "enter the container's namespaces",
+        "all at once, by a descriptor of its first process: no other can have taken its pid");
     Value init = b.descriptor(container);
     b.syscall(Wire.SYS_SETNS, init, Value.of(request.namespaces()));
     b.syscall(Wire.SYS_CLOSE, init);
@@ -110,6 +119,8 @@ public final class Exec implements AutoCloseable {
     AccountFiles accounts = new AccountFiles();
     DeviceSteps.Terminal made = new DeviceSteps.Terminal();
     SegmentBuilder b = Segment.builder();
+    b.about(
+        Group.ROOT.title(), "open the root directory", "this process is inside: the container's");
     Value root =
         b.syscall(
             Wire.SYS_OPENAT,
@@ -148,7 +159,8 @@ public final class Exec implements AutoCloseable {
             accounts.accounts(reply),
             connection,
             request.seccomp(),
-            keep(Helper.pidfd(performer, monitorPid)));
+            keep(Helper.pidfd(performer, monitorPid)),
+            performer.explains());
     Monitors.start(monitor, child.pid(), child.pidfd(), streams, master, setup);
     last.perform(session);
   }

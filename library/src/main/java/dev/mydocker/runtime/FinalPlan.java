@@ -49,6 +49,7 @@ final class FinalPlan {
 
   /**
    * @param parent a pidfd of the monitor, with which the process ends, or -1 if it outlives it
+   * @param explained whether it reports how it went, before nobody is left who could
    */
   FinalPlan(
       String id,
@@ -57,7 +58,8 @@ final class FinalPlan {
       Accounts accounts,
       Connection connection,
       LaunchRequest.SeccompProgram seccomp,
-      int parent) {
+      int parent,
+      boolean explained) {
     if (process.args().isEmpty()) {
       throw new MydockerException(
           Category.INVALID, "start a container: no command specified", "give one after the image");
@@ -85,6 +87,9 @@ final class FinalPlan {
             ? ProcessSteps.outliveParent()
             : ProcessSteps.endWithParent(
                 Group.START, "nobody else would read its output, or end it", b.descriptor(parent)));
+    if (explained) {
+      plan.add(ProcessSteps.report());
+    }
     List<String> environment = withHome(process.env(), identity.home());
     plan.add(
         ProcessSteps.execute(

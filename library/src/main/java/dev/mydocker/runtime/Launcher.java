@@ -97,7 +97,7 @@ public final class Launcher implements AutoCloseable {
                   directory),
               "start the init of container " + request.id());
       keep(child.pidfd());
-      Session session = new Session(performer, child.socket());
+      Session session = new Session(performer, child.socket(), "init");
       init = session;
       Segment steps = setup.plan().segment();
       session.send(steps);
@@ -125,7 +125,8 @@ public final class Launcher implements AutoCloseable {
               setup.accounts().accounts(reply),
               connection,
               request.seccomp(),
-              -1);
+              -1,
+              performer.explains());
     } finally {
       setup.close();
     }
@@ -174,7 +175,7 @@ public final class Launcher implements AutoCloseable {
   private void executeBelowInit(Session session, FinalPlan plan) {
     Monitors.Child below =
         Monitors.spawnBelow(session, "start the command below the container's init");
-    Session command = new Session(performer, below.socket());
+    Session command = new Session(performer, below.socket(), "command");
     keep(below.pidfd());
     SegmentBuilder reap = Segment.builder();
     if (!request.diesWithMonitor()) {

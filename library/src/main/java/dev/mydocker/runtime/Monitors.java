@@ -8,6 +8,7 @@ import dev.mydocker.kernel.Session;
 import dev.mydocker.kernel.Value;
 import dev.mydocker.kernel.Wire;
 import dev.mydocker.runtime.cgroup.CgroupJoin;
+import dev.mydocker.runtime.plan.Group;
 import dev.mydocker.runtime.process.ProcessSteps;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -36,14 +37,23 @@ final class Monitors {
     SegmentBuilder b = Segment.builder();
     CgroupJoin joined = birth.joined();
     if (joined != null) {
+      b.about(
+          Group.LIMITS.title(), "join the monitors' cgroup", "it outlives the container's cgroup");
       ProcessSteps.joinCgroup(b, joined);
     }
+    b.about(
+        Group.NAMESPACES.title(),
+        "hide this process from ptrace",
+        "it holds descriptors of the host (CVE-2016-9962)");
     b.syscall(Wire.SYS_PRCTL, Value.of(Linux.PR_SET_DUMPABLE), Value.of(0));
     for (Namespace namespace : birth.namespaces()) {
+      b.about(
+          Group.NAMESPACES.title(), "enter a PID namespace", "asked for; it is for children only");
       Value entered = b.descriptor(namespace.descriptor());
       b.syscall(Wire.SYS_SETNS, entered, Value.of(namespace.kinds()));
       b.syscall(Wire.SYS_CLOSE, entered);
     }
+    b.about(Group.NAMESPACES.title(), what, why(birth.flags()));
     Value pair = b.room(8);
     b.syscall(
         Wire.SYS_SOCKETPAIR,
@@ -89,6 +99,15 @@ final class Monitors {
     return new Child(reply.result(child), reply.descriptors()[0], reply.descriptors()[1]);
   }
 
+  private static String why(long flags) {
+    if ((flags & Linux.CLONE_NEWPID) != 0) {
+      return "a process and its namespaces in one call; inside it is PID 1 and sees nobody else";
+    }
+    return (flags & Linux.CLONE_PARENT) != 0
+        ? "a PID namespace takes effect for children; the monitor is its parent all the same"
+        : "whoever enters namespaces must have a single thread, as this helper has";
+  }
+
   /** Has a process start a child with all of its own namespaces, which serves segments. */
   static Child spawnBelow(Session parent, String what) {
     Birth birth = new Birth(null, List.of(), Linux.CLONE_CLEAR_SIGHAND, -1, -1);
@@ -102,6 +121,10 @@ final class Monitors {
   static void start(
       Session monitor, long pid, int pidfd, Streams streams, int master, MonitorSetup setup) {
     SegmentBuilder b = Segment.builder();
+    b.about(
+        Group.START.title(),
+        "have the monitor watch the process",
+        "from here on it answers for it: output, exit code, clean-up");
     boolean terminal = master >= 0;
     Value parameters = b.room(Wire.MONITOR_SIZE);
     store(b, parameters, Wire.MONITOR_VERSION, Value.of(Wire.MONITOR_PROTOCOL));
@@ -141,6 +164,7 @@ final class Monitors {
     end.operation(Wire.OP_EXIT, Value.of(0));
     helper.call(end.build());
     SegmentBuilder reap = Segment.builder();
+    reap.about(Group.NAMESPACES.title(), "reap the helper between", "its work is done");
     Value status = reap.room(8);
     Value child = reap.descriptor(pidfd);
     reap.operation(Wire.OP_WAIT, child, Value.of(-1), status);

@@ -33,6 +33,7 @@ import java.util.Map;
  */
 final class SetupPlan {
   private static final List<String> LINKS = List.of("fd", "stdin", "stdout", "stderr", "ptmx");
+  private static final String CGROUPS = "open the container's own cgroups, to be shown";
   private static final List<String> TARGETS =
       List.of("/proc/self/fd", "/proc/self/fd/0", "/proc/self/fd/1", "/proc/self/fd/2", "pts/ptmx");
 
@@ -168,7 +169,7 @@ final class SetupPlan {
 
   private void addBind(Plan.Builder plan, SegmentBuilder b, MountSpec mount, MountOptions options) {
     String source = mount.source() == null ? "" : mount.source();
-    Sources.Tree tree = Sources.open(performer, source, options);
+    Sources.Tree tree = Sources.open(performer, source, options, "open what comes from the host");
     opened.add(tree.descriptor());
     plan.add(
         MountSteps.bind(
@@ -192,7 +193,7 @@ final class SetupPlan {
     for (LaunchRequest.CgroupMount cgroup : request.cgroupMounts()) {
       sources.add(cgroup.source());
     }
-    List<Sources.Tree> trees = Sources.openAll(performer, sources, options);
+    List<Sources.Tree> trees = Sources.openAll(performer, sources, options, CGROUPS);
     for (Sources.Tree tree : trees) {
       opened.add(tree.descriptor());
     }

@@ -14,6 +14,7 @@ import dev.mydocker.kernel.SegmentBuilder;
 import dev.mydocker.kernel.Session;
 import dev.mydocker.kernel.Value;
 import dev.mydocker.kernel.Wire;
+import dev.mydocker.runtime.plan.Group;
 import dev.mydocker.runtime.rootfs.MountOptions;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,14 +25,19 @@ import java.util.List;
  * early, and what was opened is what is mounted.
  */
 final class Sources {
+  private static final String WHY =
+      "copies of mounts, attached nowhere yet: opened once, used once";
+
   private Sources() {}
 
   /** A detached mount of the host, and whether it is a directory. */
   record Tree(int descriptor, boolean directory) {}
 
   /** Opens several in one go; what is wrong with one of them is found out by {@link #open}. */
-  static List<Tree> openAll(Performer performer, List<String> sources, MountOptions options) {
+  static List<Tree> openAll(
+      Performer performer, List<String> sources, MountOptions options, String what) {
     SegmentBuilder b = Segment.builder();
+    b.about(Group.MOUNTS.title(), what, WHY);
     List<Value> trees = new ArrayList<>();
     List<Value> statuses = new ArrayList<>();
     for (String source : sources) {
@@ -55,7 +61,7 @@ final class Sources {
       }
       new FileWorker(performer).close(some);
       for (String source : sources) {
-        opened.add(open(performer, source, options));
+        opened.add(open(performer, source, options, what));
       }
       return opened;
     }
@@ -75,8 +81,14 @@ final class Sources {
     return ((int) reply.number(status.plus(28), 2) & Linux.S_IFMT) == Linux.S_IFDIR;
   }
 
-  static Tree open(Performer performer, String source, MountOptions options) {
+  /**
+   * Opens one.
+   *
+   * @param what the operation, for people
+   */
+  static Tree open(Performer performer, String source, MountOptions options, String what) {
     SegmentBuilder b = Segment.builder();
+    b.about(Group.MOUNTS.title(), what, WHY);
     int flags = flags(options);
     int elsewhere = rootOfProcess(source);
     int opened = elsewhere < 0 ? -1 : openElsewhere(performer, source, elsewhere, flags);
@@ -136,6 +148,10 @@ final class Sources {
     Helper.Started helper = Helper.monitor(performer);
     try (Session session = helper.session()) {
       SegmentBuilder b = Segment.builder();
+      b.about(
+          Group.MOUNTS.title(),
+          "open " + source + " in the other container",
+          "mounts can be copied from inside their own mount namespace only");
       // Before any setns, else whoever is inside could look into the helper (CVE-2016-9962).
       b.syscall(Wire.SYS_PRCTL, Value.of(Linux.PR_SET_DUMPABLE), Value.of(0));
       Value namespace =

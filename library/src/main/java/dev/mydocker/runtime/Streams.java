@@ -8,6 +8,7 @@ import dev.mydocker.kernel.Segment;
 import dev.mydocker.kernel.SegmentBuilder;
 import dev.mydocker.kernel.Value;
 import dev.mydocker.kernel.Wire;
+import dev.mydocker.runtime.plan.Group;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -30,6 +31,10 @@ record Streams(int in, int out, int err, int toIn, int fromOut, int fromErr) {
   /** Makes FIFOs {@code in}, {@code out} and {@code err} in a directory and opens them. */
   static Streams open(Performer performer, String directory, boolean interactive) {
     SegmentBuilder b = Segment.builder();
+    b.about(
+        Group.STREAMS.title(),
+        "make FIFOs for the standard streams",
+        "named pipes: they outlive a monitor, and the next one opens them again");
     Value in = interactive ? makeFifo(b, directory + "/in") : Value.of(-1);
     Value out = makeFifo(b, directory + "/out");
     Value err = makeFifo(b, directory + "/err");

@@ -42,7 +42,8 @@ class DefaultPlanTest {
             new Accounts("root:x:0:0:root:/root:/bin/sh\n", ""),
             new FinalPlan.Connection(-1, 21, 22, -1, false),
             request.seccomp(),
-            -1);
+            -1,
+            false);
     List<String> lines = new ArrayList<>(Explanation.of(setup.plan()));
     lines.add("");
     lines.addAll(Explanation.of(last.plan()));

@@ -1,6 +1,7 @@
 package dev.mydocker.cli.command;
 
 import dev.mydocker.cli.call.Call;
+import dev.mydocker.cli.explain.Explained;
 import dev.mydocker.cli.option.Completion;
 import dev.mydocker.cli.option.Verb;
 
@@ -10,6 +11,12 @@ public final class Dispatch {
 
   /** Runs a command; returns its exit code. */
   public static int run(Call call) {
+    return call.arguments().mentions("explain") && call.arguments().flag("explain")
+        ? Explained.run(call, Dispatch::command)
+        : command(call);
+  }
+
+  private static int command(Call call) {
     return switch (call.arguments().command().verb()) {
       case RUN -> Run.run(call);
       case EXEC -> Exec.run(call);

@@ -49,6 +49,16 @@ public final class Arguments {
     return options.contains(row(name));
   }
 
+  /** Returns whether an option was given that other commands may not have. */
+  public boolean mentions(String name) {
+    for (Option option : options) {
+      if (option.name().equals(name)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Returns whether a flag is on, given or by default. */
   public boolean flag(String name) {
     return last(row(name)).equals("true");

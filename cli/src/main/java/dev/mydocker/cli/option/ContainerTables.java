@@ -39,6 +39,8 @@ final class ContainerTables {
             unsupported("checkpoint", NONE),
             unsupported("checkpoint-dir", NONE),
             RunTable.keys(),
+            RunTable.explain(),
+            RunTable.explainFormat(),
             flag("interactive", 'i', "Attach container's STDIN"))
         .operandsFrom(1, Operand.STOPPED)
         .names("container start", "start");
@@ -56,6 +58,8 @@ final class ContainerTables {
     return Command.of(
             verb,
             "[OPTIONS] " + CONTAINERS,
+            RunTable.explain(),
+            RunTable.explainFormat(),
             one("signal", 's', Kind.SIGNAL, "Signal to send to the container"),
             one("timeout", 't', Kind.INTEGER, "Seconds to wait before killing the container")
                 .alias("time"))
@@ -132,6 +136,8 @@ final class ContainerTables {
             RunTable.keys(),
             many("env", 'e', Kind.ENVIRONMENT, "Set environment variables"),
             many("env-file", NONE, Kind.FILE, "Read in a file of environment variables"),
+            RunTable.explain(),
+            RunTable.explainFormat(),
             flag("interactive", 'i', "Keep STDIN open even if not attached"),
             flag("privileged", NONE, "Give extended privileges to the command"),
             flag("tty", 't', "Allocate a pseudo-TTY"),

@@ -40,6 +40,15 @@ final class RunTable {
         .optionsFirst();
   }
 
+  static Option explain() {
+    return flag("explain", NONE, "Tell each step that is performed, and why, on STDERR");
+  }
+
+  static Option explainFormat() {
+    return one("format", NONE, Kind.TEXT, "How steps are told: text or json")
+        .choices("text", "json");
+  }
+
   static Option keys() {
     return one(
         "detach-keys", NONE, Kind.KEYS, "Override the key sequence for detaching a container");
@@ -121,6 +130,8 @@ final class RunTable {
       one("stop-timeout", NONE, Kind.INTEGER, "Timeout (in seconds) to stop a container"),
       many("tmpfs", NONE, Kind.TMPFS, "Mount a tmpfs directory"),
       many("ulimit", NONE, Kind.ULIMIT, "Ulimit options"),
+      explain(),
+      explainFormat(),
       namespace("uts", "UTS namespace to use: host, private or container:NAME"),
       one("restart", NONE, Kind.RESTART, "Restart policy").hidden().choices("no"),
       // Docker's that wait for a later release.

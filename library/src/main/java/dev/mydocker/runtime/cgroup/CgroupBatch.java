@@ -13,6 +13,7 @@ import dev.mydocker.kernel.Segment;
 import dev.mydocker.kernel.SegmentBuilder;
 import dev.mydocker.kernel.Value;
 import dev.mydocker.kernel.Wire;
+import dev.mydocker.runtime.plan.Group;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,11 @@ final class CgroupBatch {
   /** The segment, for what else belongs into it. */
   SegmentBuilder builder() {
     return b;
+  }
+
+  /** Begins a step for people who want to know. */
+  void about(String what, String why) {
+    b.about(Group.LIMITS.title(), what, why);
   }
 
   /** Makes a cgroup, and those above it, all of which may be there already. */
@@ -121,6 +127,8 @@ final class CgroupBatch {
     CgroupWrite first = writes.getFirst();
     CgroupWrite elsewhere = first.elsewhere();
     String path = directory.file(first.file());
+    about(
+        "set the " + first.what(), "before any process is there, so that it holds for all of them");
     if (elsewhere == null) {
       Value file = addOpen(path, Linux.O_WRONLY);
       for (CgroupWrite write : writes) {

@@ -135,20 +135,25 @@ public final class NewCgroup implements AutoCloseable {
       this.files = files;
       this.paths = paths;
       batch = new CgroupBatch(paths);
+      batch.about(
+          "make the container's cgroup", "what its processes use is counted and limited there");
       for (CgroupDirectory directory : paths.directories()) {
         batch.makeParents(directory);
         made.add(batch.make(directory));
       }
       batch.write(writes);
+      batch.about("open the cgroup to join it", "a process joins by itself: moving it costs 10 ms");
       join = new CgroupJoin.Request(batch, paths, true);
       Value unified = join.directory();
       if (deviceProgram.length > 0 && unified != null) {
+        batch.about("attach the device filter", "a program decides which devices may be opened");
         DeviceProgram.attach(batch, unified, deviceProgram, paths.members().path());
       }
       paths.directory("memory").ifPresent(memory -> oomEvents = batch.openIfThere(events(memory)));
       if (monitors == null) {
         monitorJoin = null;
       } else {
+        batch.about("make the monitors' cgroup", "a monitor is not held to its container's limits");
         for (CgroupDirectory directory : monitors.directories()) {
           batch.makeAll(directory);
         }

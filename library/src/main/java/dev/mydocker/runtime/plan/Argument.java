@@ -1,6 +1,9 @@
 package dev.mydocker.runtime.plan;
 
 import dev.mydocker.kernel.Linux;
+import dev.mydocker.kernel.SignalNames;
+import dev.mydocker.runtime.security.CapabilitySet;
+import dev.mydocker.runtime.security.RlimitNames;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -75,6 +78,66 @@ enum Argument {
   IOCTL_REQUEST(Flags.IOCTL, false),
   KEYCTL_OPERATION(Flags.KEYCTL, false),
   SECCOMP_OPERATION(Flags.SECCOMP_OPERATION, false),
+  SOCKET_FAMILY(Flags.SOCKET_FAMILY, false),
+  STATX_MASK(Flags.STATX, false),
+  UNLINK_FLAGS(Flags.UNLINK, true),
+  MEMFD_FLAGS(Flags.MEMFD, true),
+  FCNTL_COMMAND(Flags.FCNTL, false),
+  SEALS(Flags.SEALS, true),
+  BPF_COMMAND(Flags.BPF, false),
+  SOCKET_TYPE {
+    @Override
+    String number(long number) {
+      String type = (number & 0xF) == Linux.SOCK_STREAM ? "SOCK_STREAM" : "SOCK_DGRAM";
+      return type + ((number & Linux.SOCK_CLOEXEC) == 0 ? "" : "|SOCK_CLOEXEC");
+    }
+  },
+  RESOURCE {
+    @Override
+    String number(long number) {
+      return RlimitNames.name((int) number).orElse(Long.toString(number));
+    }
+  },
+  CAPABILITY {
+    @Override
+    String number(long number) {
+      return CapabilitySet.ofMask(1L << number).names().stream()
+          .findFirst()
+          .orElse(Long.toString(number));
+    }
+  },
+  SIGNAL {
+    @Override
+    String number(long number) {
+      return SignalNames.name((int) number);
+    }
+  },
+  /** The last descriptor of close_range(2). */
+  LAST_DESCRIPTOR {
+    @Override
+    String number(long number) {
+      return number == 0xFFFFFFFFL ? "~0U" : Long.toString(number);
+    }
+  },
+  /** struct sock_fprog, seccomp(2): what it begins with is its length. */
+  FILTER {
+    @Override
+    String data(SegmentView view, long offset) {
+      return "{" + view.data(offset, 2) + " instructions}";
+    }
+  },
+  /** struct clone_args, clone3(2). */
+  CLONE_ARGS {
+    @Override
+    String data(SegmentView view, long offset) {
+      long flags = view.data(offset, 8);
+      long signal = view.data(offset + 32, 8);
+      return "{flags="
+          + Flags.CLONE.names(flags)
+          + (signal == 0 ? "" : ", exit_signal=" + SignalNames.name((int) signal))
+          + "}";
+    }
+  },
   /** struct open_how, openat2(2). */
   OPEN_HOW {
     @Override
@@ -119,9 +182,24 @@ enum Argument {
       List<String> sets = new ArrayList<>();
       for (int i = 0; i < 3; i++) {
         long set = view.data(offset + 4L * i, 4) | view.data(offset + 12 + 4L * i, 4) << 32;
-        sets.add("0x" + Long.toHexString(set));
+        sets.add(capabilities(set));
       }
-      return "{" + String.join(", ", sets) + "}";
+      return "{effective="
+          + sets.get(0)
+          + ", permitted="
+          + (sets.get(1).equals(sets.get(0)) ? "the same" : sets.get(1))
+          + ", inheritable="
+          + sets.get(2)
+          + "}";
+    }
+
+    private static String capabilities(long set) {
+      if (set == 0) {
+        return "none";
+      }
+      return set == CapabilitySet.ALL.mask()
+          ? "all"
+          : String.join("|", CapabilitySet.ofMask(set & CapabilitySet.ALL.mask()).names());
     }
   };
 
@@ -158,7 +236,7 @@ enum Argument {
   }
 
   /** As C would write it, with what is not printable escaped. */
-  private static String quote(String text) {
+  static String quote(String text) {
     StringBuilder out = new StringBuilder("\"");
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
@@ -166,6 +244,8 @@ enum Argument {
         out.append('\\').append(c);
       } else if (c == '\n') {
         out.append("\\n");
+      } else if (c == '\t') {
+        out.append("\\t");
       } else if (c < ' ' || c == 0x7F) {
         out.append("\\x").append(Character.forDigit(c >> 4, 16));
         out.append(Character.forDigit(c & 15, 16));

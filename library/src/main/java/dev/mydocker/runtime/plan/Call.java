@@ -1,16 +1,21 @@
 package dev.mydocker.runtime.plan;
 
 import static dev.mydocker.runtime.plan.Argument.AT_FLAGS;
+import static dev.mydocker.runtime.plan.Argument.BPF_COMMAND;
 import static dev.mydocker.runtime.plan.Argument.BUFFER;
 import static dev.mydocker.runtime.plan.Argument.CAPABILITIES;
 import static dev.mydocker.runtime.plan.Argument.DESCRIPTOR;
 import static dev.mydocker.runtime.plan.Argument.DEVICE;
+import static dev.mydocker.runtime.plan.Argument.FCNTL_COMMAND;
+import static dev.mydocker.runtime.plan.Argument.FILTER;
 import static dev.mydocker.runtime.plan.Argument.FSCONFIG_COMMAND;
 import static dev.mydocker.runtime.plan.Argument.FSMOUNT_FLAGS;
 import static dev.mydocker.runtime.plan.Argument.FSOPEN_FLAGS;
 import static dev.mydocker.runtime.plan.Argument.IOCTL_REQUEST;
 import static dev.mydocker.runtime.plan.Argument.KEYCTL_OPERATION;
+import static dev.mydocker.runtime.plan.Argument.LAST_DESCRIPTOR;
 import static dev.mydocker.runtime.plan.Argument.LIMIT;
+import static dev.mydocker.runtime.plan.Argument.MEMFD_FLAGS;
 import static dev.mydocker.runtime.plan.Argument.MODE;
 import static dev.mydocker.runtime.plan.Argument.MOUNT_ATTR;
 import static dev.mydocker.runtime.plan.Argument.MOUNT_ATTRIBUTES;
@@ -22,11 +27,18 @@ import static dev.mydocker.runtime.plan.Argument.OPEN_FLAGS;
 import static dev.mydocker.runtime.plan.Argument.OPEN_HOW;
 import static dev.mydocker.runtime.plan.Argument.OPEN_TREE_FLAGS;
 import static dev.mydocker.runtime.plan.Argument.PRCTL_OPTION;
+import static dev.mydocker.runtime.plan.Argument.RESOURCE;
+import static dev.mydocker.runtime.plan.Argument.SEALS;
 import static dev.mydocker.runtime.plan.Argument.SECCOMP_FLAGS;
 import static dev.mydocker.runtime.plan.Argument.SECCOMP_OPERATION;
+import static dev.mydocker.runtime.plan.Argument.SIGNAL;
 import static dev.mydocker.runtime.plan.Argument.SIZE;
+import static dev.mydocker.runtime.plan.Argument.SOCKET_FAMILY;
+import static dev.mydocker.runtime.plan.Argument.SOCKET_TYPE;
+import static dev.mydocker.runtime.plan.Argument.STATX_MASK;
 import static dev.mydocker.runtime.plan.Argument.TEXT;
 import static dev.mydocker.runtime.plan.Argument.TEXTS;
+import static dev.mydocker.runtime.plan.Argument.UNLINK_FLAGS;
 import static dev.mydocker.runtime.plan.Argument.UNMOUNT_FLAGS;
 
 import dev.mydocker.kernel.Wire;
@@ -51,9 +63,9 @@ record Call(int number, String name, List<Argument> arguments) {
           call(Wire.SYS_FCHOWNAT, "fchownat", DESCRIPTOR, TEXT, NUMBER, NUMBER, AT_FLAGS),
           call(Wire.SYS_FCHMODAT, "fchmodat", DESCRIPTOR, TEXT, MODE),
           call(Wire.SYS_FCHOWN, "fchown", DESCRIPTOR, NUMBER, NUMBER),
-          call(Wire.SYS_UNLINKAT, "unlinkat", DESCRIPTOR, TEXT, NUMBER),
+          call(Wire.SYS_UNLINKAT, "unlinkat", DESCRIPTOR, TEXT, UNLINK_FLAGS),
           call(Wire.SYS_SYMLINKAT, "symlinkat", TEXT, DESCRIPTOR, TEXT),
-          call(Wire.SYS_STATX, "statx", DESCRIPTOR, TEXT, AT_FLAGS, NUMBER, BUFFER),
+          call(Wire.SYS_STATX, "statx", DESCRIPTOR, TEXT, AT_FLAGS, STATX_MASK, BUFFER),
           call(Wire.SYS_FSTATFS, "fstatfs", DESCRIPTOR, BUFFER),
           call(Wire.SYS_MOUNT, "mount", TEXT, TEXT, TEXT, MOUNT_FLAGS, TEXT),
           call(Wire.SYS_UMOUNT2, "umount2", TEXT, UNMOUNT_FLAGS),
@@ -85,12 +97,12 @@ record Call(int number, String name, List<Argument> arguments) {
           call(Wire.SYS_UNSHARE, "unshare", NAMESPACES),
           call(Wire.SYS_SETHOSTNAME, "sethostname", TEXT, NUMBER),
           call(Wire.SYS_SETDOMAINNAME, "setdomainname", TEXT, NUMBER),
-          call(Wire.SYS_SOCKET, "socket", NUMBER, NUMBER, NUMBER),
+          call(Wire.SYS_SOCKET, "socket", SOCKET_FAMILY, SOCKET_TYPE, NUMBER),
           call(Wire.SYS_IOCTL, "ioctl", DESCRIPTOR, IOCTL_REQUEST, BUFFER),
           call(Wire.SYS_SETSID, "setsid"),
           call(Wire.SYS_DUP3, "dup3", DESCRIPTOR, NUMBER, OPEN_FLAGS),
           call(Wire.SYS_KEYCTL, "keyctl", KEYCTL_OPERATION, TEXT),
-          call(Wire.SYS_PRLIMIT64, "prlimit64", NUMBER, NUMBER, LIMIT, NUMBER),
+          call(Wire.SYS_PRLIMIT64, "prlimit64", NUMBER, RESOURCE, LIMIT, NUMBER),
           call(Wire.SYS_PRCTL, "prctl", PRCTL_OPTION, NUMBER, NUMBER),
           call(Wire.SYS_PPOLL, "ppoll", BUFFER, NUMBER, BUFFER, BUFFER, NUMBER),
           call(Wire.SYS_SETGROUPS, "setgroups", NUMBER, BUFFER),
@@ -98,8 +110,29 @@ record Call(int number, String name, List<Argument> arguments) {
           call(Wire.SYS_SETRESUID, "setresuid", NUMBER, NUMBER, NUMBER),
           call(Wire.SYS_UMASK, "umask", MODE),
           call(Wire.SYS_CAPSET, "capset", BUFFER, CAPABILITIES),
-          call(Wire.SYS_SECCOMP, "seccomp", SECCOMP_OPERATION, SECCOMP_FLAGS, BUFFER),
-          call(Wire.SYS_CLOSE_RANGE, "close_range", NUMBER, NUMBER, NUMBER),
+          call(Wire.SYS_SECCOMP, "seccomp", SECCOMP_OPERATION, SECCOMP_FLAGS, FILTER),
+          call(Wire.SYS_CLOSE_RANGE, "close_range", NUMBER, LAST_DESCRIPTOR, NUMBER),
+          call(Wire.SYS_SOCKETPAIR, "socketpair", SOCKET_FAMILY, SOCKET_TYPE, NUMBER, BUFFER),
+          call(Wire.SYS_BIND, "bind", DESCRIPTOR, BUFFER, SIZE),
+          call(Wire.SYS_LISTEN, "listen", DESCRIPTOR, NUMBER),
+          call(Wire.SYS_CONNECT, "connect", DESCRIPTOR, BUFFER, SIZE),
+          call(Wire.SYS_MEMFD_CREATE, "memfd_create", TEXT, MEMFD_FLAGS),
+          call(Wire.SYS_SENDFILE, "sendfile", DESCRIPTOR, DESCRIPTOR, NUMBER, NUMBER),
+          call(Wire.SYS_FCNTL, "fcntl", DESCRIPTOR, FCNTL_COMMAND, SEALS),
+          call(Wire.SYS_FLOCK, "flock", DESCRIPTOR, NUMBER),
+          call(Wire.SYS_FSYNC, "fsync", DESCRIPTOR),
+          call(Wire.SYS_RENAMEAT2, "renameat2", DESCRIPTOR, TEXT, DESCRIPTOR, TEXT, NUMBER),
+          call(Wire.SYS_READLINKAT, "readlinkat", DESCRIPTOR, TEXT, BUFFER, NUMBER),
+          call(Wire.SYS_LINKAT, "linkat", DESCRIPTOR, TEXT, DESCRIPTOR, TEXT, NUMBER),
+          call(Wire.SYS_GETDENTS64, "getdents64", DESCRIPTOR, BUFFER, NUMBER),
+          call(Wire.SYS_LSEEK, "lseek", DESCRIPTOR, NUMBER, NUMBER),
+          call(Wire.SYS_PIDFD_OPEN, "pidfd_open", NUMBER, NUMBER),
+          call(Wire.SYS_PIDFD_SEND_SIGNAL, "pidfd_send_signal", DESCRIPTOR, SIGNAL, TEXT, NUMBER),
+          call(Wire.SYS_PPOLL, "ppoll", BUFFER, NUMBER, BUFFER, NUMBER, NUMBER),
+          call(Wire.SYS_BPF, "bpf", BPF_COMMAND, BUFFER, SIZE),
+          call(Wire.SYS_SHUTDOWN, "shutdown", DESCRIPTOR, NUMBER),
+          call(Wire.SYS_SENDTO, "sendto", DESCRIPTOR, BUFFER, NUMBER, NUMBER),
+          call(Wire.SYS_EXECVEAT, "execveat", DESCRIPTOR, TEXT, TEXTS, TEXTS, AT_FLAGS),
           call(Wire.SYS_EXECVE, "execve", TEXT, TEXTS, TEXTS));
 
   Call {

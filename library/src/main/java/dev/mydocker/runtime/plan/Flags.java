@@ -132,7 +132,77 @@ final class Flags {
           .value(38, "ENOSYS")
           .value(40, "ELOOP")
           .value(95, "EOPNOTSUPP")
-          .value(122, "EDQUOT");
+          .value(122, "EDQUOT")
+          .value(3, "ESRCH")
+          .value(4, "EINTR")
+          .value(6, "ENXIO")
+          .value(7, "E2BIG")
+          .value(8, "ENOEXEC")
+          .value(9, "EBADF")
+          .value(10, "ECHILD")
+          .value(11, "EAGAIN")
+          .value(12, "ENOMEM")
+          .value(14, "EFAULT")
+          .value(15, "ENOTBLK")
+          .value(23, "ENFILE")
+          .value(24, "EMFILE")
+          .value(25, "ENOTTY")
+          .value(26, "ETXTBSY")
+          .value(27, "EFBIG")
+          .value(30, "EROFS")
+          .value(31, "EMLINK")
+          .value(32, "EPIPE")
+          .value(34, "ERANGE")
+          .value(36, "ENAMETOOLONG")
+          .value(39, "ENOTEMPTY")
+          .value(71, "EPROTO")
+          .value(75, "EOVERFLOW")
+          .value(80, "ELIBBAD")
+          .value(87, "EUSERS")
+          .value(98, "EADDRINUSE")
+          .value(104, "ECONNRESET")
+          .value(107, "ENOTCONN")
+          .value(110, "ETIMEDOUT")
+          .value(111, "ECONNREFUSED");
+  static final Flags CLONE =
+      new Flags("0")
+          .bit(Linux.CLONE_NEWUSER, "CLONE_NEWUSER")
+          .bit(Linux.CLONE_NEWPID, "CLONE_NEWPID")
+          .bit(Linux.CLONE_NEWNS, "CLONE_NEWNS")
+          .bit(Linux.CLONE_NEWNET, "CLONE_NEWNET")
+          .bit(Linux.CLONE_NEWIPC, "CLONE_NEWIPC")
+          .bit(Linux.CLONE_NEWUTS, "CLONE_NEWUTS")
+          .bit(Linux.CLONE_NEWCGROUP, "CLONE_NEWCGROUP")
+          .bit(Linux.CLONE_NEWTIME, "CLONE_NEWTIME")
+          .bit(Linux.CLONE_PARENT, "CLONE_PARENT")
+          .bit(Linux.CLONE_PIDFD, "CLONE_PIDFD")
+          .bit(Linux.CLONE_INTO_CGROUP, "CLONE_INTO_CGROUP")
+          .bit(Linux.CLONE_CLEAR_SIGHAND, "CLONE_CLEAR_SIGHAND");
+  static final Flags SOCKET_FAMILY =
+      new Flags("0").value(Linux.AF_UNIX, "AF_UNIX").value(Linux.AF_INET, "AF_INET");
+  static final Flags UNLINK = new Flags("0").bit(Linux.AT_REMOVEDIR, "AT_REMOVEDIR");
+  static final Flags STATX = new Flags("0").value(0x7FF, "STATX_BASIC_STATS");
+  static final Flags MEMFD =
+      new Flags("0")
+          .bit(Linux.MFD_CLOEXEC, "MFD_CLOEXEC")
+          .bit(Linux.MFD_ALLOW_SEALING, "MFD_ALLOW_SEALING")
+          .bit(Linux.MFD_EXEC, "MFD_EXEC");
+  static final Flags FCNTL =
+      new Flags("0")
+          .value(Linux.F_GETFD, "F_GETFD")
+          .value(Linux.F_SETFD, "F_SETFD")
+          .value(Linux.F_ADD_SEALS, "F_ADD_SEALS");
+  static final Flags SEALS =
+      new Flags("0")
+          .bit(1, "F_SEAL_SEAL")
+          .bit(2, "F_SEAL_SHRINK")
+          .bit(4, "F_SEAL_GROW")
+          .bit(8, "F_SEAL_WRITE");
+  static final Flags AMBIENT =
+      new Flags("0")
+          .value(Linux.PR_CAP_AMBIENT_RAISE, "PR_CAP_AMBIENT_RAISE")
+          .value(Linux.PR_CAP_AMBIENT_CLEAR_ALL, "PR_CAP_AMBIENT_CLEAR_ALL");
+  static final Flags BPF = new Flags("0").value(5, "BPF_PROG_LOAD").value(8, "BPF_PROG_ATTACH");
 
   private final String none;
   private long[] values = new long[0];

@@ -10,13 +10,11 @@ import java.util.List;
 /** An ordered list of steps for one process, lowered to one segment. */
 public final class Plan {
   private final List<Step> steps;
-  private final int[] firstInstruction;
   private final Segment segment;
   private final Value root;
 
-  private Plan(List<Step> steps, int[] firstInstruction, Segment segment, Value root) {
+  private Plan(List<Step> steps, Segment segment, Value root) {
     this.steps = steps;
-    this.firstInstruction = firstInstruction;
     this.segment = segment;
     this.root = root;
   }
@@ -39,7 +37,7 @@ public final class Plan {
   /** The step that an instruction belongs to. */
   public Step stepOf(int instruction) {
     int step = 0;
-    while (step + 1 < firstInstruction.length && firstInstruction[step + 1] <= instruction) {
+    while (step + 1 < steps.size() && segment.firstInstruction(step + 1) <= instruction) {
       step++;
     }
     return steps.get(step);
@@ -47,10 +45,7 @@ public final class Plan {
 
   /** The instructions of a step, from (inclusive) and to (exclusive). */
   public int[] instructionsOf(int step) {
-    return new int[] {
-      firstInstruction[step],
-      step + 1 < firstInstruction.length ? firstInstruction[step + 1] : segment.instructions()
-    };
+    return new int[] {segment.firstInstruction(step), segment.firstInstruction(step + 1)};
   }
 
   /**
@@ -70,7 +65,6 @@ public final class Plan {
   public static final class Builder {
     private final Lowering lowering;
     private final List<Step> steps = new ArrayList<>();
-    private int[] first = new int[64];
 
     /** Steps go to this place. */
     public Builder(Lowering lowering) {
@@ -92,10 +86,7 @@ public final class Plan {
       if (!steps.isEmpty() && steps.get(steps.size() - 1).group().compareTo(step.group()) > 0) {
         throw new IllegalStateException("out of order: " + step.what());
       }
-      if (steps.size() == first.length) {
-        first = java.util.Arrays.copyOf(first, 2 * first.length);
-      }
-      first[steps.size()] = lowering.segment().count();
+      lowering.segment().about(step.group().title(), step.what(), step.why());
       steps.add(step);
       step.lower().accept(lowering);
       return this;
@@ -111,11 +102,7 @@ public final class Plan {
 
     /** The finished plan. */
     public Plan build() {
-      return new Plan(
-          List.copyOf(steps),
-          java.util.Arrays.copyOf(first, steps.size()),
-          lowering.segment().build(),
-          lowering.root());
+      return new Plan(List.copyOf(steps), lowering.segment().build(), lowering.root());
     }
   }
 }

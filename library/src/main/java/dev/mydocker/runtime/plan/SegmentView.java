@@ -71,6 +71,16 @@ final class SegmentView {
     return Bytes.decode(message, from, to);
   }
 
+  /** So many bytes of text, less the zeros that follow it. */
+  String text(long offset, int length) {
+    int from = dataAt + (int) offset;
+    int to = Math.min(from + length, message.length);
+    while (to > from && message[to - 1] == 0) {
+      to--;
+    }
+    return Bytes.decode(message, from, to);
+  }
+
   private int at(int instruction) {
     return codeAt + Wire.INSTRUCTION_SIZE * instruction;
   }

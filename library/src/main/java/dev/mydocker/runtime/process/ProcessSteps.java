@@ -21,6 +21,10 @@ public final class ProcessSteps {
   private static final int KEYCTL_JOIN_SESSION_KEYRING = 1;
   private static final long TIOCSCTTY = 0x540E;
   private static final int STATFS_SIZE = 120;
+
+  /** The socket on which every helper serves segments: native/main.c. */
+  private static final int SESSION = 3;
+
   private static final long PROC_MAGIC = 0x9FA0;
 
   private ProcessSteps() {}
@@ -340,6 +344,18 @@ public final class ProcessSteps {
         "create " + path,
         "the working directory, as Docker does",
         l -> l.close(l.openOrMakeDirectory(path)));
+  }
+
+  /** Tells the engine what came of the steps so far, over the session that execve closes. */
+  public static Step report() {
+    return new Step(
+        Group.START,
+        "report how it went",
+        "only with --explain: after execve nobody is left who could",
+        l -> {
+          l.segment().operation(Wire.OP_REPORT, Value.of(SESSION));
+          l.segment().ignoringErrors();
+        });
   }
 
   /** The outcome of looking a command up along PATH, readable where execve came back. */

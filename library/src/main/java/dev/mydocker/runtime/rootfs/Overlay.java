@@ -10,6 +10,7 @@ import dev.mydocker.kernel.Segment;
 import dev.mydocker.kernel.SegmentBuilder;
 import dev.mydocker.kernel.Value;
 import dev.mydocker.kernel.Wire;
+import dev.mydocker.runtime.plan.Group;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -93,6 +94,10 @@ public record Overlay(
   private int mount(
       Performer performer, List<String> names, FileWorker files, List<Integer> opened) {
     SegmentBuilder b = Segment.builder();
+    b.about(
+        Group.ROOT.title(),
+        "make the root file system, an overlay",
+        "the image's layers below, read-only; what the container writes goes into upperdir");
     Value context = b.syscall(Wire.SYS_FSOPEN, b.text("overlay"), Value.of(Linux.FSOPEN_CLOEXEC));
     String joined = String.join(":", names);
     if (joined.length() <= LONGEST_VALUE) {

@@ -65,7 +65,7 @@ class ExplanationTest {
                     Value.of(Linux.S_IFBLK | 0660),
                     Value.of(Linux.device(259, 300)))),
         instruction(
-            "prlimit64(0, 7, {1024, unlimited}, 0)",
+            "prlimit64(0, RLIMIT_NOFILE, {1024, unlimited}, 0)",
             b ->
                 b.syscall(
                     Wire.SYS_PRLIMIT64, Value.of(0), Value.of(7), b.longs(1024, -1), Value.of(0))),

@@ -1,0 +1,145 @@
+package dev.mydocker.engine;
+
+import dev.mydocker.kernel.Bytes;
+import dev.mydocker.kernel.Errno;
+import dev.mydocker.kernel.FileWorker;
+import dev.mydocker.kernel.Linux;
+import dev.mydocker.kernel.Performer;
+import dev.mydocker.kernel.Reply;
+import dev.mydocker.kernel.Segment;
+import dev.mydocker.kernel.Wire;
+import dev.mydocker.runtime.plan.Explanation;
+import dev.mydocker.runtime.security.CapabilitySet;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Says which lock a call ran into. The kernel answers EPERM for many reasons and tells none; but
+ * the process that was refused is still there, and /proc shows what holds it: missing capabilities,
+ * a system call filter, an AppArmor profile, a user namespace.
+ */
+final class Refusal {
+  private static final Set<String> MOUNTS =
+      Set.of(
+          "mount",
+          "umount2",
+          "pivot_root",
+          "fsopen",
+          "fsconfig",
+          "fsmount",
+          "move_mount",
+          "open_tree",
+          "mount_setattr");
+
+  private final FileWorker files;
+  private long child;
+
+  /**
+   * @param performer the one that was refused, or whose helper was
+   */
+  Refusal(Performer performer) {
+    this.files = new FileWorker(performer);
+  }
+
+  /** Remembers which process came to be. */
+  void learn(Segment segment, Explanation explanation, Reply reply) {
+    for (int i = 0; i < segment.instructions(); i++) {
+      int operation = explanation.operationOf(i);
+      boolean makes = operation == Wire.OP_SPAWN || operation == Wire.OP_EXECUTE;
+      if (makes && reply.nanoseconds(i) > 0 && reply.result(i) > 0) {
+        child = reply.result(i);
+      }
+    }
+  }
+
+  /**
+   * What may be the matter, most likely first.
+   *
+   * @param who who was refused
+   * @param error the error number
+   */
+  List<String> hints(String who, Explanation explanation, int instruction, int error) {
+    if (error != Errno.EPERM && error != Errno.EACCES && error != Errno.EROFS) {
+      return List.of();
+    }
+    String process = who.equals("mydocker") ? "/proc/self" : "/proc/" + child;
+    String call = explanation.name(instruction);
+    List<String> hints = new ArrayList<>();
+    if (error == Errno.EROFS) {
+      hints.add("the file system is mounted read-only here: see " + process + "/mountinfo");
+      return hints;
+    }
+    String status = text(process + "/status");
+    String needed = capability(call, explanation, instruction);
+    boolean lacks = lacks(status, needed);
+    if (lacks) {
+      hints.add(call + " takes " + needed + ", which this process does not have: run as root");
+    }
+    if (!text(process + "/uid_map").strip().matches("0\\s+0\\s+4294967295")) {
+      hints.add(
+          MOUNTS.contains(call)
+              ? "in a user namespace mounts that came from outside are locked, and few file systems"
+                  + " can be mounted (mount_namespaces(7))"
+              : "in a user namespace capabilities count for its own objects only"
+                  + " (user_namespaces(7))");
+    }
+    if (field(status, "Seccomp").equals("2")) {
+      hints.add(
+          "a system call filter is loaded (Seccomp: 2 in "
+              + process
+              + "/status), and may refuse "
+              + call
+              + " whatever the capabilities");
+    }
+    String profile = text(process + "/attr/current").strip();
+    if (!profile.isEmpty() && !profile.startsWith("unconfined")) {
+      hints.add("the process is confined by " + profile + " (" + process + "/attr/current)");
+    }
+    return hints;
+  }
+
+  private static boolean lacks(String status, String capability) {
+    String effective = field(status, "CapEff");
+    if (effective.isEmpty() || capability.isEmpty()) {
+      return false;
+    }
+    long mask = Long.parseUnsignedLong(effective, 16);
+    return !CapabilitySet.ofMask(mask & CapabilitySet.ALL.mask()).names().contains(capability);
+  }
+
+  /** The capability that a call takes (capabilities(7)); empty where it is not just one. */
+  private static String capability(String call, Explanation explanation, int instruction) {
+    return switch (call) {
+      case "mknodat" -> "CAP_MKNOD";
+      case "fchown", "fchownat" -> "CAP_CHOWN";
+      case "setgroups", "setresgid" -> "CAP_SETGID";
+      case "setresuid" -> "CAP_SETUID";
+      case "prlimit64" -> "CAP_SYS_RESOURCE";
+      case "capset" -> "CAP_SETPCAP";
+      case "ioctl" -> "CAP_NET_ADMIN";
+      case "openat", "openat2", "write", "mkdirat", "unlinkat", "renameat2" -> "CAP_DAC_OVERRIDE";
+      case "prctl" ->
+          explanation.argument(instruction, 0) == Linux.PR_CAPBSET_DROP ? "CAP_SETPCAP" : "";
+      default -> "CAP_SYS_ADMIN";
+    };
+  }
+
+  private static String field(String status, String name) {
+    for (String line : status.split("\n")) {
+      if (line.startsWith(name + ":")) {
+        return line.substring(name.length() + 1).strip();
+      }
+    }
+    return "";
+  }
+
+  private String text(String path) {
+    try {
+      return files.readIfThere(FileWorker.HOST, path).map(Bytes::decode).orElse("");
+    } catch (dev.mydocker.MydockerException unreadable) {
+      // What cannot be looked at is not spoken of.
+      return "";
+    }
+  }
+}
