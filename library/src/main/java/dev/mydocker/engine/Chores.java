@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * which file it is says why. docs/architecture.md, "State", has the files.
  */
 final class Chores {
+  private static final String REMOVED = "removed:";
+  private static final String KILLED = "killed:";
   private static final String GROUP = "container's directory";
 
   private final StateDirectory directory;
@@ -36,15 +38,18 @@ final class Chores {
   private static @Nullable String changed(Explanation e, int i) {
     int operation = e.operationOf(i);
     if (operation == Wire.OP_DELETE_TREE || operation == Wire.OP_REMOVE_CGROUP) {
-      return e.text(i, 1);
+      return REMOVED + e.text(i, 1);
     }
     if (operation == Wire.OP_KILL_CGROUP) {
-      return e.descriptor(i, 0);
+      return KILLED;
     }
     if (operation != Wire.OP_SYSCALL) {
       return null;
     }
     int number = e.numberOf(i);
+    if (number == Wire.SYS_UNLINKAT && (e.argument(i, 2) & Linux.AT_REMOVEDIR) != 0) {
+      return REMOVED + e.text(i, 1);
+    }
     if (number == Wire.SYS_MKDIRAT
         || number == Wire.SYS_UNLINKAT
         || number == Wire.SYS_MKNODAT
@@ -59,6 +64,17 @@ final class Chores {
   }
 
   private Chore of(String path) {
+    if (path.equals(KILLED)) {
+      return new Chore("stop", "kill what is in the cgroup", "all that the container has started");
+    }
+    if (path.startsWith(REMOVED)) {
+      return path.contains("/cgroup/")
+          ? new Chore("clean-up", "remove the cgroups", "nothing runs in them any more")
+          : new Chore("clean-up", "remove files", "what only this container needed");
+    }
+    if (path.startsWith("/sys/fs/cgroup/")) {
+      return new Chore("limits", "open cgroups to join them", "a process joins by itself");
+    }
     String name = path.substring(path.lastIndexOf('/') + 1);
     if (path.startsWith(directory.containers() + "/")) {
       return container(path.substring(directory.containers().length() + 1), name);

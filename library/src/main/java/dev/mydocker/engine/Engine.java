@@ -103,23 +103,8 @@ public final class Engine implements AutoCloseable {
    */
   public Engine explaining(Consumer<ExplainedStep> steps) {
     StepWriter writer = new StepWriter(steps, false);
-    Performers behind = performers;
     return new Engine(
-        directory,
-        environment,
-        new Performers() {
-          @Override
-          public Performer open() {
-            return new Explainer(behind.open(), directory, writer);
-          }
-
-          @Override
-          public void close() {
-            writer.flush();
-            behind.close();
-          }
-        },
-        notices);
+        directory, environment, new Explaining(performers, directory, writer), notices);
   }
 
   /** Where this engine keeps things. */

@@ -109,6 +109,18 @@ final class Explainer implements Performer {
       refusal.learn(sent, explanation, told);
     }
     writer.add(sent, scene(who, explanation, told));
+    if (told != null) {
+      nameReceived(sent, explanation, told);
+    }
+  }
+
+  /** A child comes with two descriptors: the session with it, and its pidfd (Monitors.spawn). */
+  private void nameReceived(Segment sent, Explanation explanation, Reply reply) {
+    for (int i = 0; i < sent.instructions() && reply.descriptors().length == 2; i++) {
+      if (explanation.operationOf(i) == Wire.OP_SPAWN) {
+        of(SELF).name(reply.descriptors()[1], "pidfd of " + reply.result(i));
+      }
+    }
   }
 
   private Descriptors of(String who) {

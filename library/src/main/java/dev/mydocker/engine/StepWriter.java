@@ -196,8 +196,10 @@ final class StepWriter {
       if (!outcome.isReached(i)) {
         continue;
       }
-      if (!explanation.isInternal(i)) {
-        String name = explanation.name(i);
+      String name = explanation.name(i);
+      // What follows an execve says what is true if that came back; it did not.
+      boolean untold = name.equals("check") && !outcome.isKnown(i) && !outcome.isFailure(i);
+      if (!explanation.isInternal(i) && !untold) {
         if (outcome.isFailure(i) || outcome.isKnown(i) && isRefused(scene, i)) {
           // A check that fails only says what a call before it has found.
           boolean check = name.equals("check");

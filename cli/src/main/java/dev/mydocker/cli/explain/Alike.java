@@ -47,11 +47,13 @@ final class Alike {
   }
 
   private static boolean are(ExplainedCall a, ExplainedCall b, boolean sorted) {
-    List<String> one = Wrap.parts(a.call());
-    List<String> other = Wrap.parts(b.call());
+    List<String> one = Wrap.parts(Shorten.all(a.call()));
+    List<String> other = Wrap.parts(Shorten.all(b.call()));
     String name = name(one.get(0));
     return one.size() == other.size()
-        && (one.get(0).equals(other.get(0)) || sorted && name.equals("mount_setattr"))
+        && (one.get(0).equals(other.get(0))
+            || name.equals("execve")
+            || sorted && name.equals("mount_setattr"))
         && name.equals(name(other.get(0)))
         && !name.equals("fsconfig")
         && isError(a) == isError(b);
@@ -88,8 +90,16 @@ final class Alike {
     List<String> values = values(others, at);
     String before = String.join("", parts.subList(0, at));
     String name = at == 0 ? name(first) + "(" : "";
-    boolean last = at == parts.size() - 1;
-    return before + name + "{ " + String.join(" | ", values) + " }" + (last ? ")" : ", …)");
+    String all = before + name + "{ " + String.join(" | ", values) + " }";
+    if (at == parts.size() - 1) {
+      return all + ")";
+    }
+    for (int i = at + 1; i < parts.size(); i++) {
+      if (!isShared(others, i)) {
+        return all + ", …)";
+      }
+    }
+    return all + ", " + String.join("", parts.subList(at + 1, parts.size()));
   }
 
   private static boolean isShared(List<List<String>> calls, int at) {

@@ -32,10 +32,10 @@ public final class TextSteps implements StepPrinter {
   private final Style style;
   private String group = "";
   private String why = "";
+  private final List<ExplainedStep> failures = new ArrayList<>();
   private int steps;
   private int calls;
   private long nanos;
-  private boolean timed = true;
   private boolean ended;
 
   /**
@@ -63,8 +63,10 @@ public final class TextSteps implements StepPrinter {
     }
     steps++;
     calls += step.calls().size();
-    timed &= step.nanos() >= 0;
     nanos += Math.max(0, step.nanos());
+    if (step.failed()) {
+      failures.add(step);
+    }
     title(step);
     for (String line : again ? List.<String>of() : Wrap.words(step.why(), width - INDENT)) {
       out.println(" ".repeat(INDENT) + style.dim(line));
@@ -88,7 +90,10 @@ public final class TextSteps implements StepPrinter {
     if (steps > 0) {
       out.println("");
       String sum = steps + " steps, " + calls + " calls";
-      out.println(rule(sum + (timed ? ", " + Durations.of(nanos) + " in them" : ""), ""));
+      out.println(rule(sum + (nanos > 0 ? ", " + Durations.of(nanos) + " in them" : ""), ""));
+    }
+    for (ExplainedStep step : failures) {
+      out.println(style.bad("✗ step " + step.number() + " failed: " + Shorten.ids(step.what())));
     }
     out.flush();
   }
