@@ -47,11 +47,10 @@ final class Chores {
       return null;
     }
     int number = e.numberOf(i);
-    if (number == Wire.SYS_UNLINKAT && (e.argument(i, 2) & Linux.AT_REMOVEDIR) != 0) {
-      return REMOVED + e.text(i, 1);
+    if (number == Wire.SYS_UNLINKAT) {
+      return (e.text(i, 1).endsWith("/exit") ? "" : REMOVED) + e.text(i, 1);
     }
     if (number == Wire.SYS_MKDIRAT
-        || number == Wire.SYS_UNLINKAT
         || number == Wire.SYS_MKNODAT
         || number == Wire.SYS_OPENAT && (e.argument(i, 2) & Linux.O_CREAT) != 0
         || number == Wire.SYS_OPENAT && (e.argument(i, 2) & 3) == Linux.O_WRONLY) {

@@ -118,11 +118,17 @@ final class Refusal {
       case "prlimit64" -> "CAP_SYS_RESOURCE";
       case "capset" -> "CAP_SETPCAP";
       case "ioctl" -> "CAP_NET_ADMIN";
-      case "openat", "openat2", "write", "mkdirat", "unlinkat", "renameat2" -> "CAP_DAC_OVERRIDE";
+      case "openat", "openat2", "mkdirat", "unlinkat", "renameat2" -> "CAP_DAC_OVERRIDE";
+      case "write" -> writing(explanation.descriptor(instruction, 0));
       case "prctl" ->
           explanation.argument(instruction, 0) == Linux.PR_CAPBSET_DROP ? "CAP_SETPCAP" : "";
       default -> "CAP_SYS_ADMIN";
     };
+  }
+
+  /** The device list of a cgroup is not for whoever owns the file. */
+  private static String writing(String path) {
+    return path.contains("/devices.") ? "CAP_SYS_ADMIN" : "CAP_DAC_OVERRIDE";
   }
 
   private static String field(String status, String name) {
