@@ -172,7 +172,8 @@ static bool reap(struct monitor *m) {
     return true;
 }
 
-/* Written whole under another name first: whoever finds `exit` can read it. */
+/* Written whole under another name first: whoever finds `exit` can read it. The file is there since
+ * the start, longer than this, and keeps its room on a disk that is full by now. */
 static void record(const struct monitor *m, struct moment end) {
     char text[256];
     char *at = text_append(text, "{\"exitCode\":");
@@ -189,11 +190,12 @@ static void record(const struct monitor *m, struct moment end) {
     at = text_append(at, ",\"version\":1}\n");
     int64_t directory = m->parameters->directory;
     int fd = (int)sys4(__NR_openat, directory, (long)"exit.new",
-                       O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+                       O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0) {
         return;
     }
-    if (write_fully(fd, text, (size_t)(at - text)) == 0) {
+    if (write_fully(fd, text, (size_t)(at - text)) == 0 &&
+        sys2(__NR_ftruncate, fd, at - text) == 0) {
         sys5(__NR_renameat2, directory, (long)"exit.new", directory, (long)"exit", 0);
     }
     sys1(__NR_close, fd);

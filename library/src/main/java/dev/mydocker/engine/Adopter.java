@@ -49,7 +49,8 @@ final class Adopter {
     try {
       Optional<ContainerLock> free = bench.containers().tryLock(seen.id());
       if (free.isEmpty()) {
-        return Optional.of(seen);
+        // As it was seen its end may have been about to be forgotten, by a start.
+        return Optional.of(bench.containers().read(seen.id()));
       }
       try (ContainerLock lock = free.get()) {
         ContainerRecord now = bench.containers().read(seen.id());

@@ -52,7 +52,7 @@ final class ContainerCheckup {
           AREA,
           name,
           "it runs, but its monitor was killed: nobody writes its log or will record its end",
-          "mydocker restart " + name);
+          "mydocker ps -a: the next command gives it another one");
     } else if (probe.isStopped(run.monitor())) {
       findings.degraded(
           AREA,

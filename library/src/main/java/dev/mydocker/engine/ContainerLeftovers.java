@@ -196,7 +196,13 @@ final class ContainerLeftovers {
     String directory = bench.containers().directory(entry.id()) + "/" + below;
     for (FileWorker.Entry file : list(directory)) {
       String path = directory + file.name();
-      if (file.name().endsWith(".new") && isOld(path)) {
+      if (file.name().startsWith(Resetter.DISCARDED) && isOld(path)) {
+        found.add(
+            Leftover.removed("directory " + path, "a reset discarded it", () -> delete(path)));
+      }
+      // This one keeps the room for a record.
+      boolean reserved = file.name().equals("exit.new");
+      if (file.name().endsWith(".new") && !reserved && isOld(path)) {
         found.add(
             Leftover.removed(
                 "file " + path,

@@ -257,18 +257,16 @@ final class ContainerStore {
       throw new MydockerException(Category.INVALID, "parse " + path + ": id: not its directory's");
     }
     RunRecord run = record.run();
-    return run == null ? record : record.withExit(exit(id, run));
+    return run == null ? record : record.withExit(exit(id));
   }
 
-  private @Nullable ExitRecord exit(String id, RunRecord run) {
+  /** It is of the last run: a start removes it first. Its time proves nothing: clocks are set. */
+  private @Nullable ExitRecord exit(String id) {
     String path = directory(id) + "/" + EXIT;
-    ExitRecord exit =
-        files
-            .readIfThere(FileWorker.HOST, path)
-            .map(json -> Json.decode(json, path, ExitRecord::read))
-            .orElse(null);
-    // One from before the last start, whose removal a crash has prevented, says nothing.
-    return exit != null && exit.finished() != 0 && exit.finished() < run.started() ? null : exit;
+    return files
+        .readIfThere(FileWorker.HOST, path)
+        .map(json -> Json.decode(json, path, ExitRecord::read))
+        .orElse(null);
   }
 
   /** Reads all containers; one that is damaged does not hide the others. */

@@ -87,6 +87,7 @@ final class Doctor {
               found,
               "cgroups",
               () -> new CgroupLeftovers(bench, census, containers.unsettled()).find());
+          look(found, "snapshots", this::snapshots);
           look(found, "names", () -> new NameLeftovers(bench, census).find());
           look(found, "images", () -> images(census));
         });
@@ -104,7 +105,9 @@ final class Doctor {
     for (Owners.Orphan orphan : owners.orphans()) {
       found.add(
           Leftover.removed(
-              "container " + ContainerIds.shortId(orphan.id()),
+              SnapshotStore.ofOwnedName(orphan.id())
+                  .map(id -> "snapshot " + ContainerIds.shortId(id))
+                  .orElse("container " + ContainerIds.shortId(orphan.id())),
               "the application that owned it was killed",
               () -> {
                 boolean still = owners.orphans().contains(orphan);
@@ -113,6 +116,19 @@ final class Doctor {
                 }
                 return still;
               }));
+    }
+    return found;
+  }
+
+  private List<Leftover> snapshots() {
+    SnapshotStore store = new SnapshotStore(bench);
+    List<Leftover> found = new ArrayList<>();
+    for (String name : store.leftovers()) {
+      found.add(
+          Leftover.removed(
+              "directory " + bench.directory().snapshot(name),
+              "a snapshot that was only half made or half removed",
+              () -> store.sweep(name)));
     }
     return found;
   }
@@ -135,8 +151,11 @@ final class Doctor {
     return found;
   }
 
-  private static Predicate<String> layersOf(Census census) {
+  private Predicate<String> layersOf(Census census) {
     Set<String> used = new HashSet<>();
+    for (SnapshotRecord snapshot : new SnapshotStore(bench).peek()) {
+      used.addAll(snapshot.layers());
+    }
     for (Census.Entry entry : census.all()) {
       if (entry.record() != null) {
         used.addAll(entry.record().layers());

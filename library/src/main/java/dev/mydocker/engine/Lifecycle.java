@@ -248,6 +248,11 @@ final class Lifecycle {
     }
     try (ContainerLock lock = bench.containers().lock(id)) {
       bench.containers().writeFile(lock, "config.exited.json", record.stopped().encode(), false);
+    } catch (MydockerException e) {
+      // A disk that is full or read-only: stopping it matters more, and they will see "exited".
+      if (e.category() != Category.RESOURCE) {
+        throw e;
+      }
     }
   }
 
@@ -373,12 +378,10 @@ final class Lifecycle {
       // One that lost its monitor and was to be removed at its end is gone by this, as asked for.
       return bench.observer().tended(bench.containers().read(id)).orElse(null);
     } catch (MydockerException e) {
-      if (!force || e.category() != Category.INVALID) {
+      if (!force || e.category() == Category.NOT_FOUND) {
         throw e;
       }
-      try (ContainerLock lock = bench.containers().lock(id)) {
-        bench.containers().remove(lock);
-      }
+      new DamagedContainer(bench, id).remove();
       return null;
     }
   }

@@ -11,7 +11,7 @@ import dev.mydocker.kernel.Linux;
  * have to be waited for.
  */
 final class Resetter {
-  private static final String DISCARDED = "discarded-";
+  static final String DISCARDED = "discarded-";
 
   private final Workbench bench;
   private final String id;

@@ -163,16 +163,45 @@ final class SnapshotStore {
     }
   }
 
-  /** An unfinished one may be what a container stands on: then it is an empty layer, and stays. */
-  private void sweep(String name) {
-    String path = state.snapshots() + "/" + name;
-    Optional<FileStatus> status = files.status(FileWorker.HOST, path);
-    boolean old =
-        status.isPresent()
-            && status.get().modifiedSeconds() < Timestamp.now() / Timestamp.SECOND - OLD;
-    if (old && !locks.isHeld(path) && users(path + LAYER).isEmpty()) {
-      files.deleteTree(FileWorker.HOST, path);
+  /** All snapshots that are finished; nothing is changed. */
+  List<SnapshotRecord> peek() {
+    List<SnapshotRecord> found = new ArrayList<>();
+    for (String name : names()) {
+      if (ContainerIds.isId(name)) {
+        files
+            .readIfThere(FileWorker.HOST, state.snapshot(name) + RECORD)
+            .map(json -> SnapshotRecord.parse(json, state.snapshot(name) + RECORD))
+            .ifPresent(found::add);
+      }
     }
+    return found;
+  }
+
+  /** The names of what a crash has left of snapshots; nothing of them is changed. */
+  List<String> leftovers() {
+    return names().stream().filter(this::isLeftover).toList();
+  }
+
+  /** Removes one of {@link #leftovers}; false if it is none any more. */
+  boolean sweep(String name) {
+    boolean left = isLeftover(name);
+    if (left) {
+      files.deleteTree(FileWorker.HOST, state.snapshots() + "/" + name);
+    }
+    return left;
+  }
+
+  /** An unfinished one may be what a container stands on: then it is an empty layer, and stays. */
+  private boolean isLeftover(String name) {
+    String path = state.snapshots() + "/" + name;
+    if (ContainerIds.isId(name) && files.status(FileWorker.HOST, path + RECORD).isPresent()) {
+      return false;
+    }
+    Optional<FileStatus> status = files.status(FileWorker.HOST, path);
+    return status.isPresent()
+        && status.get().modifiedSeconds() < Timestamp.now() / Timestamp.SECOND - OLD
+        && !locks.isHeld(path)
+        && users(path + LAYER).isEmpty();
   }
 
   /** The names of those who have a directory among their layers. */

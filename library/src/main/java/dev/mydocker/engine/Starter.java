@@ -3,6 +3,10 @@ package dev.mydocker.engine;
 import dev.mydocker.MydockerException;
 import dev.mydocker.kernel.FileWorker;
 import dev.mydocker.kernel.Linux;
+import dev.mydocker.kernel.Segment;
+import dev.mydocker.kernel.SegmentBuilder;
+import dev.mydocker.kernel.Value;
+import dev.mydocker.kernel.Wire;
 import dev.mydocker.oci.json.Json;
 import dev.mydocker.oci.spec.LinuxDevice;
 import dev.mydocker.oci.spec.LinuxResources;
@@ -29,6 +33,9 @@ import java.util.List;
  * monitor watches, every end is recorded and cleaned up by it.
  */
 final class Starter {
+  /** As long as what a monitor writes of an end can be. */
+  private static final int EXIT_ROOM = 256;
+
   private final Workbench bench;
   private final FileWorker files;
   private final ContainerRecord record;
@@ -95,6 +102,37 @@ final class Starter {
         files.deleteTree(FileWorker.HOST, runDirectory);
       }
     }
+  }
+
+  /**
+   * Makes room for the next end's record. Until the next run is recorded readers still see how the
+   * last one ended.
+   */
+  private void forgetExit() {
+    if (record.spec().removeOnExit()) {
+      return;
+    }
+    if (record.run() != null && record.exit() != null) {
+      write("config.json", record.encode());
+      files.unlink(FileWorker.HOST, directory + "/" + ContainerStore.EXIT);
+    }
+    // Its room is taken now: on a disk that is full then, the end can still be recorded.
+    SegmentBuilder b = Segment.builder();
+    Value room =
+        b.syscall(
+            Wire.SYS_OPENAT,
+            Value.of(FileWorker.HOST),
+            b.text(directory + "/exit.new"),
+            Value.of(
+                Linux.O_WRONLY
+                    | Linux.O_CREAT
+                    | Linux.O_TRUNC
+                    | Linux.O_NOFOLLOW
+                    | Linux.O_CLOEXEC),
+            Value.of(0600));
+    b.syscall(Wire.SYS_WRITE, room, b.room(EXIT_ROOM), Value.of(EXIT_ROOM));
+    b.syscall(Wire.SYS_CLOSE, room);
+    files.performer().perform(b.build()).orThrow("write " + directory + "/exit.new");
   }
 
   private RuntimeSpec specification(Host host) {
@@ -197,12 +235,11 @@ final class Starter {
             bench.engine().now(),
             paths.toJson());
     ContainerRecord running = record.running(run);
+    forgetExit();
     if (!record.spec().removeOnExit()) {
       write("config.exited.json", running.exited().encode());
     }
     write("config.json", running.encode());
-    // Until here it tells how the run before ended; from here on it is older than this one.
-    files.unlink(FileWorker.HOST, directory + "/" + ContainerStore.EXIT);
   }
 
   private void write(String name, byte[] content) {

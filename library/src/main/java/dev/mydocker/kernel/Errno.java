@@ -1,6 +1,7 @@
 package dev.mydocker.kernel;
 
 import dev.mydocker.MydockerException.Category;
+import org.jspecify.annotations.Nullable;
 
 /** Error numbers of Linux (errno(3); the same on x86-64 and aarch64) and what they mean. */
 public final class Errno {
@@ -200,9 +201,22 @@ public final class Errno {
     return switch (error) {
       case ENOENT, ESRCH -> Category.NOT_FOUND;
       case EPERM, EACCES, ENOSYS, EOPNOTSUPP -> Category.UNSUPPORTED;
-      case ENOSPC, EDQUOT, ENOMEM, EMFILE, ENFILE, EAGAIN, ENOBUFS, EUSERS -> Category.RESOURCE;
+      case EISDIR, ENOTDIR -> Category.INVALID;
+      case EIO, EROFS, ENOSPC, EDQUOT, ENOMEM, EMFILE, ENFILE, EAGAIN, ENOBUFS, EUSERS ->
+          Category.RESOURCE;
       case EEXIST, EBUSY, ENOTEMPTY, ETXTBSY -> Category.CONFLICT;
       default -> Category.INTERNAL;
+    };
+  }
+
+  /** What to do about an error, whatever was tried; null where that depends. */
+  static @Nullable String suggestion(int error) {
+    return switch (error) {
+      case ENOSPC, EDQUOT -> "free some space, or see what mydocker doctor says of it";
+      case EROFS -> "mount it for writing";
+      case ENOSYS -> "Linux 5.14 or later is needed, see mydocker doctor";
+      case EMFILE -> "raise the limit of open files (ulimit -n)";
+      default -> null;
     };
   }
 }

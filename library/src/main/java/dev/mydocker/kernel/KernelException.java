@@ -14,7 +14,7 @@ public final class KernelException extends MydockerException {
    * @param error the error number, of errno(3)
    */
   public KernelException(String operation, int error) {
-    this(operation, error, null);
+    this(operation, error, Errno.suggestion(error));
   }
 
   /**

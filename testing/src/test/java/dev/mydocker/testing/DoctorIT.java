@@ -250,7 +250,7 @@ class DoctorIT {
         "time_namespaces | max_time_namespaces is 0 | -> sysctl user.max_time_namespaces | 0",
         "read-only | read-only file system | -> mount it for writing | 2",
         "full | only 1 MiB free | -> remove containers | 2",
-        "cgroups | read-only file system | -> run as root, where cgroup file systems | 2",
+        "cgroups | read-only file system | -> mount it for writing | 2",
       })
   void whatKeepsContainersFromStartingIsSaidWithAFix(
       String condition, String message, String fix, int code) throws IOException {

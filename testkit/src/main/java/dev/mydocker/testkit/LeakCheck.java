@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 
 /**
  * What mydocker could leave behind on a machine, at one moment: mounts, cgroups, helpers and
- * commands, processes in our cgroups, network namespaces and interfaces, state directories.
+ * commands, processes in our cgroups, network namespaces and interfaces, locks, state directories.
  *
  * @param traces one line each
  */
@@ -44,6 +44,8 @@ public record LeakCheck(Set<String> traces) {
       }
     }
     addEntries("network namespace", Path.of("/run/netns"), traces);
+    Proc.networkNamespaces().forEach(namespace -> traces.add("network namespace " + namespace));
+    Proc.locks(Path.of("/var/lib/mydocker")).forEach(lock -> traces.add("lock " + lock));
     addEntries("network interface", Path.of("/sys/class/net"), traces);
     for (Path directory : STATE) {
       addEntries("state", directory, traces);

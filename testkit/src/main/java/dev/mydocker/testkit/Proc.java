@@ -9,10 +9,12 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** A look at the machine by way of /proc. Whatever vanishes meanwhile is left out. */
 final class Proc {
   private static final Path PROC = Path.of("/proc");
+  private static final int LOCK_DEPTH = 4;
 
   private Proc() {}
 
@@ -28,7 +30,7 @@ final class Proc {
     List<Entry> found = new ArrayList<>();
     for (Path directory : list(PROC)) {
       String name = name(directory);
-      if (!name.chars().allMatch(c -> c >= '0' && c <= '9')) {
+      if (!isNumber(name)) {
         continue;
       }
       String stat = read(directory.resolve("stat"));
@@ -113,6 +115,71 @@ final class Proc {
           found.add(entry.toString());
         }
         collect(entry, prefix, matches, found);
+      }
+    }
+  }
+
+  /**
+   * The network namespaces that processes are in, hold by a descriptor, or that a mount keeps: the
+   * kernel removes all others.
+   */
+  static Set<String> networkNamespaces() {
+    Set<String> found = new TreeSet<>();
+    for (Path directory : list(PROC)) {
+      if (isNumber(name(directory))) {
+        addNamespace(link(directory.resolve("ns/net")), found);
+        for (Path descriptor : list(directory.resolve("fd"))) {
+          addNamespace(link(descriptor), found);
+        }
+      }
+    }
+    for (String line : read(PROC.resolve("self/mountinfo")).lines().toList()) {
+      addNamespace(line.split(" ")[3], found);
+    }
+    return found;
+  }
+
+  private static void addNamespace(String link, Set<String> found) {
+    if (link.startsWith("net:[")) {
+      found.add(link);
+    }
+  }
+
+  private static boolean isNumber(String name) {
+    return name.chars().allMatch(c -> c >= '0' && c <= '9');
+  }
+
+  /** The files and directories below one that somebody holds locked (flock(2), fcntl(2)). */
+  static List<String> locks(Path below) {
+    // proc(5): "1: FLOCK  ADVISORY  WRITE 4711 08:01:123456 0 EOF"
+    Set<String> inodes = new HashSet<>();
+    for (String line : read(PROC.resolve("locks")).lines().toList()) {
+      for (String field : line.split(" +")) {
+        if (field.matches("[0-9a-f]+:[0-9a-f]+:\\d+")) {
+          inodes.add(field.substring(field.lastIndexOf(':') + 1));
+        }
+      }
+    }
+    List<String> found = new ArrayList<>();
+    collectLocked(below, LOCK_DEPTH, inodes, found);
+    return found;
+  }
+
+  /** Locks are no deeper; what is deeper are files of containers. */
+  private static void collectLocked(
+      Path directory, int depth, Set<String> inodes, List<String> found) {
+    for (Path entry : list(directory)) {
+      try {
+        if (inodes.contains(
+            Files.getAttribute(entry, "unix:ino", java.nio.file.LinkOption.NOFOLLOW_LINKS)
+                .toString())) {
+          found.add(entry.toString());
+        }
+      } catch (IOException e) {
+        continue;
+      }
+      if (depth > 1 && Files.isDirectory(entry, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+        collectLocked(entry, depth - 1, inodes, found);
       }
     }
   }

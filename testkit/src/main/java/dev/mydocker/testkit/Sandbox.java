@@ -84,7 +84,10 @@ public final class Sandbox {
     return Terminal.of(line, environment());
   }
 
-  /** Returns what is still there of this class: processes, mounts and cgroups. */
+  /**
+   * Returns what is still there of this class: processes, mounts, cgroups and locks. A network
+   * namespace is there as long as a process or a mount is.
+   */
   List<String> traces() {
     List<String> left = new ArrayList<>();
     String path = directory.toString();
@@ -94,6 +97,7 @@ public final class Sandbox {
       }
     }
     Proc.cgroups(name).forEach(cgroup -> left.add("cgroup " + cgroup));
+    Proc.locks(directory).forEach(lock -> left.add("lock " + lock));
     Set<Long> ourselves = Proc.ourselves();
     for (Proc.Entry process : Proc.processes()) {
       if (ourselves.contains(process.pid())) {

@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -43,7 +46,24 @@ class SandboxTest {
     LeakCheck before = new LeakCheck(Set.of("mount /a", "mount /b"));
     LeakCheck after = new LeakCheck(Set.of("mount /b", "mount /c"));
     assertEquals(List.of("mount /c"), after.since(before));
-    assertEquals(List.of(), LeakCheck.machine().since(LeakCheck.machine()));
+    assertTrue(
+        LeakCheck.machine().traces().stream()
+            .anyMatch(trace -> trace.startsWith("network namespace net:[")));
+  }
+
+  @Test
+  void aLockThatIsHeldIsSeen() throws IOException {
+    Sandbox sandbox = new Sandbox();
+    Path lock = sandbox.root().resolve("containers/a/lock");
+    Files.createDirectories(lock.getParent());
+    try (FileChannel channel =
+            FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock held = channel.lock()) {
+      assertTrue(held.isValid());
+      assertTrue(sandbox.traces().contains("lock " + lock));
+    }
+    assertEquals(List.of(), sandbox.traces());
+    sandbox.close();
   }
 
   @Test

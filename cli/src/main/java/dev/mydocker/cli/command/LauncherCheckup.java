@@ -15,6 +15,14 @@ import java.util.Optional;
  */
 final class LauncherCheckup {
   private static final String REBUILD = "mydocker --rebuild";
+
+  /** What launcher/install.sh makes; see launcher/jvm.sh. */
+  private static final List<String> CACHES =
+      List.of("rest", "run", "exec", "ps", "logs", "inspect");
+
+  /** The one that this command is started with. */
+  private static final String OURS = "rest";
+
   private static final int LIMIT = 1 << 24;
 
   private LauncherCheckup() {}
@@ -24,20 +32,29 @@ final class LauncherCheckup {
   }
 
   private static Finding cache(FileWorker files, String home) {
-    String cache = home + "/mydocker.aot";
-    Optional<FileStatus> status = files.status(FileWorker.HOST, cache);
-    if (status.isEmpty()) {
-      return degraded(cache + " is missing: every command starts more slowly", REBUILD);
-    }
     Optional<FileStatus> jar = files.status(FileWorker.HOST, home + "/mydocker.jar");
-    if (jar.isEmpty() || jar.get().modifiedSeconds() > status.get().modifiedSeconds()) {
-      return degraded(cache + " is older than the program", REBUILD);
+    long bytes = 0;
+    for (String name : CACHES) {
+      String cache = home + "/" + name + ".aot";
+      Optional<FileStatus> status = files.status(FileWorker.HOST, cache);
+      if (status.isEmpty()) {
+        return degraded(cache + " is missing: commands start more slowly", REBUILD);
+      }
+      if (jar.isEmpty() || jar.get().modifiedSeconds() > status.get().modifiedSeconds()) {
+        return degraded(cache + " is older than the program", REBUILD);
+      }
+      bytes += status.get().size();
     }
     // The JVM maps a cache that it accepts, and says nothing of one that it does not.
     String maps = Bytes.decode(files.read(FileWorker.HOST, "/proc/self/maps", LIMIT));
-    if (!maps.contains(cache)) {
+    if (!maps.contains(home + "/" + OURS + ".aot")) {
       return degraded(
-          "the Java virtual machine does not use " + cache + ": flags or JDK have changed",
+          "the Java virtual machine does not use "
+              + home
+              + "/"
+              + OURS
+              + ".aot: flags or JDK have"
+              + " changed",
           REBUILD);
     }
     String current = home.substring(0, home.lastIndexOf('/')) + "/current";
@@ -46,7 +63,11 @@ final class LauncherCheckup {
       return degraded(current + " names another build than the one that runs", REBUILD);
     }
     return new Finding(
-        "launcher", "AOT cache", Level.OK, status.get().size() / (1 << 20) + " MiB, used", null);
+        "launcher",
+        "AOT cache",
+        Level.OK,
+        CACHES.size() + " files, " + bytes / (1 << 20) + " MiB, used",
+        null);
   }
 
   private static Finding degraded(String message, String fix) {

@@ -4,6 +4,7 @@ import dev.mydocker.kernel.Bytes;
 import dev.mydocker.kernel.Errno;
 import dev.mydocker.kernel.FileWorker;
 import dev.mydocker.kernel.KernelException;
+import dev.mydocker.kernel.Label;
 import dev.mydocker.kernel.Linux;
 import dev.mydocker.kernel.Segment;
 import dev.mydocker.kernel.SegmentBuilder;
@@ -141,6 +142,25 @@ public final class CgroupTree {
     return false;
   }
 
+  /** Ends all processes of a cgroup and of those below it. */
+  public static void kill(FileWorker files, Found cgroup) {
+    SegmentBuilder b = Segment.builder();
+    Label gone = new Label();
+    Value directory =
+        b.syscall(
+            Wire.SYS_OPENAT,
+            Value.of(FileWorker.HOST),
+            b.text(cgroup.path()),
+            Value.of(Linux.O_RDONLY | Linux.O_DIRECTORY | Linux.O_CLOEXEC),
+            Value.of(0));
+    b.jumpingTo(gone, Errno.ENOENT);
+    b.operation(Wire.OP_KILL_CGROUP, directory, Value.of(cgroup.unified() ? 1 : 0));
+    b.ignoringErrors();
+    b.syscall(Wire.SYS_CLOSE, directory);
+    b.here(gone);
+    files.performer().perform(b.build()).orThrow("kill cgroup " + cgroup.path());
+  }
+
   /**
    * Removes a cgroup and those below it.
    *
@@ -151,19 +171,10 @@ public final class CgroupTree {
     if (files.status(FileWorker.HOST, cgroup.path()).isEmpty()) {
       return false;
     }
-    SegmentBuilder b = Segment.builder();
     if (kill) {
-      Value directory =
-          b.syscall(
-              Wire.SYS_OPENAT,
-              Value.of(FileWorker.HOST),
-              b.text(cgroup.path()),
-              Value.of(Linux.O_RDONLY | Linux.O_DIRECTORY | Linux.O_CLOEXEC),
-              Value.of(0));
-      b.operation(Wire.OP_KILL_CGROUP, directory, Value.of(cgroup.unified() ? 1 : 0));
-      b.ignoringErrors();
-      b.syscall(Wire.SYS_CLOSE, directory);
+      kill(files, cgroup);
     }
+    SegmentBuilder b = Segment.builder();
     b.operation(Wire.OP_REMOVE_CGROUP, Value.of(FileWorker.HOST), b.text(cgroup.path()));
     files.performer().perform(b.build()).orThrow("remove cgroup " + cgroup.path());
     return true;
