@@ -24,7 +24,9 @@ mydocker_check_tools() {
       *) mydocker_missing "no $mydocker_tool found; install the package $mydocker_tool" ;;
     esac
   done
-  echo '#include <asm/unistd.h>' | gcc -E - >/dev/null 2>&1 ||
+  # A caller without PATH has the shell's, but gcc finds its parts by an exported one only. Ours ends
+  # with the parentheses: the container's `-e PATH` is the caller's.
+  (export PATH && echo '#include <asm/unistd.h>' | gcc -E - >/dev/null 2>&1) ||
     mydocker_missing "no kernel headers found (asm/unistd.h); install the package linux-libc-dev"
   [ -r "$JAVA_HOME/include/jni.h" ] ||
     mydocker_missing "$JAVA_HOME has no include/jni.h; install a full JDK 25 (openjdk-25-jdk-headless)"
@@ -61,6 +63,7 @@ if [ "${1-}" = --rebuild ]; then
   [ -n "$mydocker_writable" ] || mydocker_missing "$_mydocker is not writable"
   mydocker_check_tools
   (
+    export PATH
     flock 9
     mydocker_build ""
   ) 9>"$_mydocker/.build/build.lock"
@@ -71,6 +74,7 @@ if [ -n "$mydocker_writable" ]; then
   mydocker_check_tools
   # Of two first uses at once, one builds and the other waits for it.
   (
+    export PATH
     flock -n 9 || {
       printf 'mydocker: waiting for another command that builds it ...\n' >&2
       flock 9

@@ -156,7 +156,7 @@ final class Adopter {
 
   private CgroupPaths monitors(ContainerRecord record) {
     return CgroupLayout.discover(files)
-        .placeMonitors(Starter.cgroupParent(bench, record) + "/monitors");
+        .placeMonitors(bench.cgroupParent(record.spec()) + "/monitors");
   }
 
   /**

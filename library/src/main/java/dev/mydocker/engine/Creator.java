@@ -32,6 +32,7 @@ final class Creator {
 
   /** Makes a container; its record. */
   ContainerStore.Known create(ContainerSpec spec) {
+    requireProcessors(spec);
     Engine.removeOrphans(bench);
     for (int attempt = 1; ; attempt++) {
       try {
@@ -43,6 +44,24 @@ final class Creator {
           throw e;
         }
       }
+    }
+  }
+
+  /** Docker's check; the kernel would take any quota. */
+  private static void requireProcessors(ContainerSpec spec) {
+    Long nano = spec.limits().nanoCpus();
+    if (nano == null) {
+      return;
+    }
+    int there = Runtime.getRuntime().availableProcessors();
+    if (nano > there * 1_000_000_000L) {
+      throw new MydockerException(
+          Category.INVALID,
+          "range of CPUs is from 0.01 to "
+              + there
+              + ".00, as there are only "
+              + there
+              + " CPUs available");
     }
   }
 

@@ -2,7 +2,9 @@ package dev.mydocker.engine;
 
 import dev.mydocker.MydockerException;
 import dev.mydocker.MydockerException.Category;
+import dev.mydocker.kernel.Errno;
 import dev.mydocker.kernel.FileWorker;
+import dev.mydocker.kernel.KernelException;
 import dev.mydocker.oci.json.Json;
 import dev.mydocker.oci.spec.LinuxCapabilities;
 import dev.mydocker.oci.spec.ProcessSpec;
@@ -99,6 +101,8 @@ final class ExecStarter {
               seccomp);
       try (Exec exec = new Exec(bench.performer(), request)) {
         exec.run(init.pidfd(), new MonitorSetup(-1, -1, pair[1], -1, true, 0, 0, -1));
+      } catch (MydockerException e) {
+        throw cannotRun(e);
       }
       done = true;
     } finally {
@@ -122,7 +126,20 @@ final class ExecStarter {
   private CgroupJoin monitors(ContainerRecord record) {
     CgroupLayout layout = CgroupLayout.discover(files);
     return CgroupJoin.openMonitors(
-        files, layout.placeMonitors(Starter.cgroupParent(bench, record) + "/monitors"));
+        files, layout.placeMonitors(bench.cgroupParent(record.spec()) + "/monitors"));
+  }
+
+  /** Docker's exit code is 126 also where the user or the working directory is not there. */
+  private static MydockerException cannotRun(MydockerException e) {
+    boolean asked =
+        e.category() == Category.NOT_FOUND
+            || e.category() == Category.INVALID
+            || e instanceof KernelException kernel
+                && (kernel.error() == Errno.ENOTDIR || kernel.error() == Errno.EACCES);
+    return asked
+        ? new MydockerException(
+            Category.NOT_EXECUTABLE, String.valueOf(e.getMessage()), e.suggestion().orElse(null), e)
+        : e;
   }
 
   private static ProcessSpec process(ExecSpec spec, ContainerRecord record, RuntimeSpec container) {

@@ -78,14 +78,12 @@ final class MountMaker {
   private void addIpc(List<MountSpec> mounts) {
     Kind kind = spec.namespaces().ipc().kind();
     Peer peer = peers.ipc();
-    if (kind == Kind.HOST) {
-      mounts.add(bind("/dev/mqueue", "/dev/mqueue", false));
-      mounts.add(bind("/dev/shm", "/dev/shm", false));
-      return;
-    }
+    // Shows the queues of whoever mounts it, also where the host itself has it mounted nowhere.
     mounts.add(
         MountSpec.of("/dev/mqueue", "mqueue", "mqueue", List.of("nosuid", "noexec", "nodev")));
-    if (peer != null) {
+    if (kind == Kind.HOST) {
+      mounts.add(bind("/dev/shm", "/dev/shm", false));
+    } else if (peer != null) {
       mounts.add(bind("/proc/" + peer.pid() + "/root/dev/shm", "/dev/shm", false));
     } else if (kind != Kind.NONE) {
       mounts.add(

@@ -200,8 +200,7 @@ final class Owners {
   void removeOrphan(Orphan orphan) {
     Optional<String> parent;
     try {
-      String own = bench.containers().read(orphan.id()).spec().cgroupParent();
-      parent = Optional.of(own == null ? bench.engine().cgroupParent() : own);
+      parent = Optional.of(bench.cgroupParent(bench.containers().read(orphan.id()).spec()));
     } catch (MydockerException e) {
       // Damaged, or gone already: it is removed all the same.
       parent = Optional.empty();

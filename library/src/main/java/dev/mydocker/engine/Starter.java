@@ -167,13 +167,7 @@ final class Starter {
   }
 
   private String parent() {
-    return cgroupParent(bench, record);
-  }
-
-  /** The cgroup that a container's is made in, as it was asked for. */
-  static String cgroupParent(Workbench bench, ContainerRecord record) {
-    String parent = record.spec().cgroupParent();
-    return parent == null ? bench.engine().cgroupParent() : parent;
+    return bench.cgroupParent(record.spec());
   }
 
   private void launch(

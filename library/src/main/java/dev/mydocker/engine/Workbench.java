@@ -74,6 +74,12 @@ final class Workbench implements AutoCloseable {
     return new ContainerCgroup(files, paths);
   }
 
+  /** The cgroup in which a container's is made, below ours. */
+  String cgroupParent(ContainerSpec spec) {
+    String parent = spec.cgroupParent();
+    return parent == null ? engine.cgroupParent() : parent;
+  }
+
   /** The container's directory below /run: sockets, streams, where its root is attached. */
   String runDirectory(String id) {
     return directory().engine() + "/" + id;

@@ -118,6 +118,9 @@ public final class FileWorker {
     int file = open(directory, path, Linux.O_RDONLY, 0);
     try {
       return readAll(file, path, limit);
+    } catch (KernelException e) {
+      // Of a descriptor, which means nothing to people.
+      throw new KernelException("read " + path, e.error());
     } finally {
       close(file);
     }

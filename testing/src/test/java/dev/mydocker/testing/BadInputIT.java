@@ -90,6 +90,8 @@ class BadInputIT {
         "run -v /tmp:/x:rx busybox true | 125 | invalid mode",
         "run -v /tmp:/x -v /etc:/x busybox true | 125 | Duplicate mount point: /x",
         "run -e =x busybox true | 125 | invalid environment variable: =x",
+        "run --env-file /etc busybox true | 125 | read /etc: is a directory",
+        "run --cpus 4096 busybox true | 125 | range of CPUs is from 0.01 to",
         "run --env-file /nosuch busybox true | 125 | /nosuch: no such file or directory",
         "run -u nosuch busybox true | 125 | nosuch",
         "run -u 1:nosuch busybox true | 125 | nosuch",

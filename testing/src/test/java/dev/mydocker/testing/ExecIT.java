@@ -74,6 +74,14 @@ class ExecIT {
     assertThat(result.stderr()).hasLineCount(1).contains(command);
   }
 
+  @ParameterizedTest(name = "{0} {1}")
+  @CsvSource({"-u, nosuch", "-w, /nosuch", "-w, /etc/passwd"})
+  void aUserOrDirectoryThatIsNotThereIsSaid(String option, String value) {
+    Result result = run("exec", option, value, "bird", "true");
+    assertThat(result.exit()).isEqualTo(126);
+    assertThat(result.stderr()).hasLineCount(1).contains(value);
+  }
+
   @Test
   void inputOutputAndErrorAreConnected() {
     Result result =

@@ -180,6 +180,14 @@ class RunIT {
   }
 
   @Test
+  void anEmptyValueIsAsGoodAsNone() {
+    Result result =
+        run("run", "--rm", "--name", "", "-w", "", "-h", "", "--cpuset-cpus=", "busybox", "pwd");
+    assertThat(result.stderr()).isEmpty();
+    assertThat(result.stdout()).isEqualTo("/\n");
+  }
+
+  @Test
   void aStartThatFailsIsRecordedAsWhatItWas() {
     run("create", "--name", "stillborn", "busybox", "nosuch").orThrow();
     Result start = run("start", "stillborn");

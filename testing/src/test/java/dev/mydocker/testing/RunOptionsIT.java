@@ -81,6 +81,7 @@ class RunOptionsIT {
             + " /sys/fs/cgroup/memory.low 2>/dev/null => 33554432",
         "--init => cat /proc/1/comm; test $$ -ne 1; echo $? => * 0",
         "--pid host => test $(ls -d /proc/[0-9]* | wc -l) -gt 3; echo $? => 0",
+        "--ipc host => grep -c ' /dev/mqueue mqueue ' /proc/mounts; ls -d /dev/shm => 1 /dev/shm",
         "--net host => ls /sys/class/net | grep -c lo => 1",
         " => ls /sys/class/net; cat /sys/class/net/lo/flags => lo 0x9",
         "--device /dev/null:/dev/extra => echo x > /dev/extra; echo $? => 0",

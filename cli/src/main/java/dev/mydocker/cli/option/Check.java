@@ -8,6 +8,9 @@ final class Check {
   private Check() {}
 
   static void value(Option option, String text) {
+    if (text.isEmpty() && mayBeEmpty(option.kind())) {
+      return;
+    }
     switch (option.kind()) {
       case FLAG -> Values.bool(text);
       // Docker's engine checks the last three, so their errors have its exit codes.
@@ -39,6 +42,14 @@ final class Check {
       case RESTART -> restart(text);
       case LINES -> lines(text);
     }
+  }
+
+  /** Where nothing is as good as no option at all: scripts pass variables that may be empty. */
+  private static boolean mayBeEmpty(Kind kind) {
+    return switch (kind) {
+      case NAME, HOSTNAME, WORKDIR, CPUSET -> true;
+      default -> false;
+    };
   }
 
   private static void network(String text) {
