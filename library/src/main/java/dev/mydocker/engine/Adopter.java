@@ -154,7 +154,8 @@ final class Adopter {
         : files.open(FileWorker.HOST, path, Linux.O_RDONLY, 0);
   }
 
-  private CgroupPaths monitors(ContainerRecord record) {
+  /** Where the cgroup of its monitor is. */
+  CgroupPaths monitors(ContainerRecord record) {
     return CgroupLayout.discover(files)
         .placeMonitors(bench.cgroupParent(record.spec()) + "/monitors");
   }

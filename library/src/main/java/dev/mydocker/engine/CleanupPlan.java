@@ -56,8 +56,9 @@ final class CleanupPlan {
   private static void addRemoval(
       SegmentBuilder b, StateDirectory directory, ContainerRecord record) {
     String gone = directory.containers() + "/" + ContainerStore.GONE + record.id();
-    unlink(b, directory.names() + "/" + record.name());
+    // The other way round, who takes the name in between would lose this link.
     unlink(b, directory.run() + "/" + record.name());
+    unlink(b, directory.names() + "/" + record.name());
     b.syscall(
         Wire.SYS_RENAMEAT2,
         Value.of(FileWorker.HOST),

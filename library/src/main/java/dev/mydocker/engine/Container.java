@@ -224,6 +224,18 @@ public final class Container {
   }
 
   /**
+   * Gives it another name, whatever it is doing.
+   *
+   * @throws MydockerException INVALID if that is no name, or the one it has; CONFLICT in Docker's
+   *     words if another container has it
+   */
+  public void rename(String name) {
+    try (Workbench bench = engine.bench()) {
+      new Renamer(bench, id).rename(name);
+    }
+  }
+
+  /**
    * Removes it with its file system; volumes stay.
    *
    * @param force also if it runs: it is killed then

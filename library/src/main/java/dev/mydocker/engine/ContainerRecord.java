@@ -105,6 +105,26 @@ record ContainerRecord(
     return with(directories, owner, status, run, exit);
   }
 
+  /** Returns this container under another name. */
+  ContainerRecord named(String other) {
+    return new ContainerRecord(
+        id,
+        other,
+        spec.name(other),
+        command,
+        imageId,
+        imageConfig,
+        layers,
+        owner,
+        created,
+        createdLocal,
+        status,
+        run,
+        exit,
+        rest,
+        ourRest);
+  }
+
   /** Returns this container, running. */
   ContainerRecord running(RunRecord start) {
     return with(RUNNING, start, null);

@@ -43,7 +43,7 @@ final class Doctor {
         CONTAINERS,
         () -> new ContainerCheckup(bench, Census.take(bench), findings).run());
     int before = findings.all().size();
-    for (Leftover leftover : leftovers()) {
+    for (Leftover leftover : lastingLeftovers()) {
       findings.degraded(LEFTOVERS, leftover.what(), leftover.why(), REPAIR);
     }
     if (findings.all().size() == before) {
@@ -69,6 +69,22 @@ final class Doctor {
       repairs.add(new Repair("look for " + finding.subject(), "", finding.message()));
     }
     return repairs;
+  }
+
+  /**
+   * Those that are found twice: what a container had when it ended, or has when it starts, may be
+   * there and then not, or the other way round, while all of it is looked at.
+   */
+  private List<Leftover> lastingLeftovers() {
+    List<Leftover> found = leftovers();
+    if (found.isEmpty()) {
+      return found;
+    }
+    List<Finding> problems = List.copyOf(findings.all());
+    Set<String> again = new HashSet<>();
+    leftovers().forEach(leftover -> again.add(leftover.what()));
+    findings.all().subList(problems.size(), findings.all().size()).clear();
+    return found.stream().filter(leftover -> again.contains(leftover.what())).toList();
   }
 
   /** In the order of their removal: what keeps others from being removed comes first. */

@@ -99,10 +99,11 @@ final class NameLinks {
 
   /** Gives up a name if it stands for this container. */
   void release(String name, String id) {
+    // The other way round, who takes the name in between would lose this link.
+    unlinkRun(name, id);
     if (target(name).filter(id::equals).isPresent()) {
       files.unlink(FileWorker.HOST, path(name));
     }
-    unlinkRun(name, id);
   }
 
   /** Gives up all names of a container, also where its record cannot be read. */

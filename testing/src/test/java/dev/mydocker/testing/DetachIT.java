@@ -175,6 +175,45 @@ class DetachIT {
   }
 
   @Test
+  void aContainerIsRenamedWhateverItDoes() {
+    run("create", "--name", "taken", "busybox").orThrow();
+    run("run", "-d", "--name", "old", "busybox", "sleep", "1000").orThrow();
+    Result taken = run("rename", "old", "taken");
+    assertThat(taken.exit()).isEqualTo(1);
+    assertThat(taken.stderr()).hasLineCount(1).contains("\"taken\" is already in use");
+    assertThat(run("rename", "old", "old").stderr()).contains("same name");
+    assertThat(run("rename", "old", "/").stderr()).hasLineCount(1).contains("container name");
+    assertThat(run("rename", "nosuch", "x1").stderr()).contains("No such container: nosuch");
+
+    assertThat(run("rename", "old", "new").orThrow().stdout()).isEmpty();
+    assertThat(run("exec", "old", "true").stderr()).contains("No such container: old");
+    assertThat(run("exec", "new", "echo", "hi").stdout()).isEqualTo("hi\n");
+    assertThat(run("inspect", "-f", "{{.Name}}", "new").stdout()).isEqualTo("/new\n");
+    assertThat(sandbox.run().resolve("new/config.json")).exists();
+    assertThat(sandbox.run().resolve("old")).doesNotExist();
+    run("run", "-d", "--name", "old", "busybox", "sleep", "1000").orThrow();
+    run("stop", "-t", "0", "new").orThrow();
+    // What the monitor left says the name as well.
+    assertThat(run("ps", "-a", "--format", "{{.Names}}").stdout().lines())
+        .containsExactlyInAnyOrder("taken", "old", "new");
+    run("rm", "new").orThrow();
+    run("create", "--name", "new", "busybox").orThrow();
+  }
+
+  @Test
+  void aContainerThatRemovesItselfTakesItsNewNameAndNoOther() {
+    run("run", "-d", "--rm", "--name", "first", "busybox", "sleep", "1000").orThrow();
+    run("rename", "first", "second").orThrow();
+    run("create", "--name", "first", "busybox").orThrow();
+    run("stop", "-t", "0", "second").orThrow();
+    assertThat(run("ps", "-a", "--format", "{{.Names}}").stdout()).isEqualTo("first\n");
+    assertThat(sandbox.root().resolve("names")).isDirectoryContaining("glob:**/first");
+    assertThat(sandbox.run().resolve("first")).exists();
+    assertThat(sandbox.root().resolve("names/second")).doesNotExist();
+    run("create", "--name", "second", "busybox").orThrow();
+  }
+
+  @Test
   void inspectIsShapedAsDockers() {
     String id =
         run(

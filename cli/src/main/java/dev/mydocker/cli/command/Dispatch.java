@@ -30,6 +30,7 @@ public final class Dispatch {
       case INSPECT -> Inspect.run(call);
       case KILL -> Kill.run(call);
       case PAUSE -> Pause.run(call);
+      case RENAME -> Rename.run(call);
       case RESTART -> Restart.run(call);
       case UNPAUSE -> Unpause.run(call);
       case WAIT -> Wait.run(call);

@@ -31,7 +31,6 @@ public final class Commands {
           "prune",
           "pull",
           "push",
-          "rename",
           "save",
           "search",
           "secret",
@@ -65,6 +64,7 @@ public final class Commands {
       case INSPECT -> ContainerTables.inspect();
       case KILL -> ContainerTables.kill();
       case PAUSE -> ContainerTables.pause();
+      case RENAME -> ContainerTables.rename();
       case RESTART -> ContainerTables.restart();
       case RMI -> ImageTables.rmi();
       case TAG -> ImageTables.tag();
@@ -104,6 +104,7 @@ public final class Commands {
                 "create",
                 "start",
                 "stop",
+                "rename",
                 "restart",
                 "kill",
                 "logs",
@@ -137,7 +138,7 @@ public final class Commands {
       case "container" ->
           List.of(
               "attach", "commit", "create", "exec", "export", "inspect", "kill", "logs", "ls",
-              "pause", "restart", "rm", "run", "start", "stop", "unpause", "wait");
+              "pause", "rename", "restart", "rm", "run", "start", "stop", "unpause", "wait");
       case "image" -> List.of("import", "inspect", "ls", "rm", "tag");
       default -> List.of("info");
     };

@@ -50,6 +50,12 @@ final class ContainerTables {
     return stopping(Verb.STOP).names("container stop", "stop");
   }
 
+  static Command rename() {
+    return Command.of(Verb.RENAME, "CONTAINER NEW_NAME")
+        .operands(2, 2, Operand.CONTAINER)
+        .names("container rename", "rename");
+  }
+
   static Command restart() {
     return stopping(Verb.RESTART).names("container restart", "restart");
   }

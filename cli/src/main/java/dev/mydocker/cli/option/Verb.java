@@ -18,6 +18,7 @@ public enum Verb {
   INSPECT("inspect", "Return low-level information on containers and images"),
   KILL("kill", "Kill one or more running containers"),
   PAUSE("pause", "Pause all processes within one or more containers"),
+  RENAME("rename", "Rename a container"),
   RESTART("restart", "Restart one or more containers"),
   RMI("rmi", "Remove one or more images"),
   TAG("tag", "Create a tag TARGET_IMAGE that refers to SOURCE_IMAGE"),

@@ -46,7 +46,7 @@ class CompletionTest {
   @CsvSource(
       value = {
         "mydocker st, stop start",
-        "mydocker container r, restart rm run",
+        "mydocker container r, rename restart rm run",
         "mydocker run --netw, --network",
         "mydocker run --network '', none host container:",
         "mydocker run --network = ho, host",
