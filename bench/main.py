@@ -10,6 +10,7 @@ import sys
 import time
 from pathlib import Path
 
+import amounts
 import isolation
 import measure
 from engines import (
@@ -39,6 +40,14 @@ ROWS = {
     "exec": "`exec c0 true`",
     "logs": "`logs c0`, ten lines",
     "inspect": "`inspect c0`",
+}
+# Measured only when --rows names them: each takes a minute or more.
+AMOUNTS = {
+    "memory": "Memory of a detached container, after 100 MB of logs and ten attaches",
+    "attached": "Memory while attached: `run -it`",
+    "throughput": "`yes` in a container that is logged",
+    "import": "`import` of a root file system of 200 MB",
+    "many": "500 containers at once",
 }
 
 
@@ -114,6 +123,10 @@ def run(options: argparse.Namespace, engines: list[Engine], out) -> int:
             rounds = max(1, options.rounds // 4) if row == "parallel" else options.rounds
             samples = measure.measure(row, commands_of(row, engines), rounds, raw)
             print(f"\n## {ROWS[row]}\n\n" + measure.table(samples, names), file=out, flush=True)
+    for row, title in AMOUNTS.items():
+        if row in options.rows.split(","):
+            found_amounts = amounts.report(row, engines, options.work, options.rounds)
+            print(f"\n## {title}\n\n{found_amounts}", file=out, flush=True)
     return 0
 
 
