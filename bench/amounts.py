@@ -168,8 +168,9 @@ def make_archive(work: Path) -> Path:
                     files.append(path)
                     size += os.path.getsize(path)
     listing = work / "root.list"
-    listing.write_text("\n".join(dict.fromkeys(files)))
-    call(["tar", "-c", "-f", str(archive), "-T", str(listing), "--no-recursion"], {"PATH": "/usr/bin:/bin"})
+    listing.write_bytes(b"\0".join(os.fsencode(file.lstrip("/")) for file in dict.fromkeys(files)))
+    argv = ["tar", "-C", "/", "--null", "--hard-dereference", "-T", str(listing), "-cf", str(archive)]
+    call(argv, {"PATH": "/usr/bin:/bin"})
     return archive
 
 
