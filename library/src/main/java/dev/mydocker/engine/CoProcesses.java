@@ -5,7 +5,11 @@ import dev.mydocker.kernel.Performer;
 import java.util.Optional;
 
 /** Each operation gets a process of its own, whose descriptors go when it is closed. */
-record CoProcesses(CoProcess process) implements Performers {
+record CoProcesses(CoProcess process, Turns turns) implements Performers {
+  CoProcesses(CoProcess process) {
+    this(process, new Turns());
+  }
+
   @Override
   public Performer open() {
     return process.open();
@@ -14,6 +18,11 @@ record CoProcesses(CoProcess process) implements Performers {
   @Override
   public Optional<String> directory() {
     return Optional.of(process.directory());
+  }
+
+  @Override
+  public Turns.Turn turn() {
+    return turns.take();
   }
 
   @Override

@@ -135,7 +135,8 @@ public final class Engine implements AutoCloseable {
    *     removed again then
    */
   public Container start(ContainerSpec spec) {
-    try (Workbench bench = bench()) {
+    try (Turns.Turn _ = performers.turn();
+        Workbench bench = bench()) {
       Container container = new Container(this, new Creator(bench).create(spec));
       container.startOrRemove(bench, false);
       return container;
@@ -147,15 +148,18 @@ public final class Engine implements AutoCloseable {
    * from the first byte.
    */
   public Attachment startAttached(ContainerSpec spec) {
-    Workbench bench = bench();
+    Turns.Turn turn = performers.turn();
+    Workbench bench = null;
     boolean handedOver = false;
     try {
+      bench = bench();
       Container container = new Container(this, new Creator(bench).create(spec));
       Attachment attachment = container.startOrRemove(bench, true).orElseThrow();
       handedOver = true;
       return attachment;
     } finally {
-      if (!handedOver) {
+      turn.close();
+      if (!handedOver && bench != null) {
         bench.close();
       }
     }

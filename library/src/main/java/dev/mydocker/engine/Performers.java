@@ -13,6 +13,11 @@ interface Performers extends AutoCloseable {
     return Optional.empty();
   }
 
+  /** Waits until a container may be started, where many may want to at once. */
+  default Turns.Turn turn() {
+    return () -> {};
+  }
+
   @Override
   void close();
 }
