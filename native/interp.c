@@ -3,6 +3,7 @@
  * at which instruction it stopped and why.
  */
 #include "interp.h"
+#include "fault.h"
 
 #include <asm/errno.h>
 #include <linux/time.h>
@@ -255,6 +256,7 @@ void segment_perform(struct segment *segment, struct outcome *outcome) {
     header->error = 0;
     uint32_t at = 0;
     while (at < header->instructions) {
+        fault_point();
         const struct wire_instruction *in = &segment->code[at];
         int64_t a[6];
         for (int i = 0; i < 6; i++) {

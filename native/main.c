@@ -6,6 +6,7 @@
  *   mydocker-attach …          the attach client (attach.c)
  *   mydocker-logs …            the log follower (follow.c)
  */
+#include "fault.h"
 #include "interp.h"
 #include "monitor.h"
 
@@ -33,7 +34,9 @@ static void close_all(const int32_t *descriptors, uint32_t count) {
 
 /* The engine is gone before the monitor took over: nothing of the container may stay. */
 static void abandon(int64_t directory, int64_t pidfd) {
+    fault_point();
     sys4(__NR_pidfd_send_signal, pidfd, SIGKILL, 0, 0);
+    fault_point();
     sys5(__NR_waitid, P_PIDFD, pidfd, 0, WEXITED, 0);
     perform_cleanup((int)directory, "cleanup.plan");
 }
@@ -175,6 +178,7 @@ __attribute__((noreturn, used)) void start(long *stack) {
     /* ps shows what it is, not that it runs from a memory file. */
     sys2(__NR_prctl, PR_SET_NAME, (long)"mydocker");
     if (count >= 1 && ends_with(arguments[0], "monitor")) {
+        fault_role(FAULT_MONITOR);
         serve(SESSION);
     } else if (count == 3 && ends_with(arguments[1], "worker")) {
         /* ProcessBuilder lets nobody choose argv[0]. */

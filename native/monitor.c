@@ -6,6 +6,7 @@
  * ppoll below; all signals are blocked (a SIGPIPE is an EPIPE, the process's end is its pidfd's).
  */
 #include "clients.h"
+#include "fault.h"
 
 #include <asm/errno.h>
 #include <asm/ioctls.h>
@@ -194,8 +195,10 @@ static void record(const struct monitor *m, struct moment end) {
     if (fd < 0) {
         return;
     }
+    fault_point();
     if (write_fully(fd, text, (size_t)(at - text)) == 0 &&
         sys2(__NR_ftruncate, fd, at - text) == 0) {
+        fault_point();
         sys5(__NR_renameat2, directory, (long)"exit.new", directory, (long)"exit", 0);
     }
     sys1(__NR_close, fd);
@@ -204,6 +207,7 @@ static void record(const struct monitor *m, struct moment end) {
 /* With a log the output is safe there before the end is recorded; without one, clients set the
  * pace, and the end does not wait for them. */
 static void end(struct monitor *m) {
+    fault_point();
     struct moment now = moment_now();
     m->ended = true;
     clients_stop_input(m);
@@ -222,7 +226,9 @@ static void end(struct monitor *m) {
     if (m->parameters->directory >= 0 && !m->orphaned) {
         record(m, now);
     }
+    fault_point();
     monitor_finished(m->parameters, m->orphaned);
+    fault_point();
     m->finished = true;
     if (m->listener >= 0) {
         /* Who connected in time learns of the end; who comes later reads the record. */

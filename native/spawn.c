@@ -5,6 +5,7 @@
  * with its own stack (CLONE_VM | CLONE_VFORK, as posix_spawn(3) does): no page table is copied,
  * and the child calls nothing but the kernel before execveat.
  */
+#include "fault.h"
 #include "interp.h"
 
 #include <asm/errno.h>
@@ -224,8 +225,10 @@ long spawn_child(struct segment *segment, const struct wire_instruction *in, con
     (void)in;
     long pid = sys2(__NR_clone3, a[0], a[1]);
     if (pid != 0) {
+        fault_spawned(pid);
         return pid;
     }
+    fault_role(FAULT_CHILD);
     /* The child keeps its session and nothing else of its parent's. */
     if (a[2] != 3) {
         sys3(__NR_dup3, a[2], 3, 02000000 /* O_CLOEXEC */);

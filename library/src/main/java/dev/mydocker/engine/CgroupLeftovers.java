@@ -38,9 +38,15 @@ final class CgroupLeftovers {
   }
 
   List<Leftover> find() {
-    for (CgroupTree.Found cgroup : CgroupTree.find(files)) {
+    String parent = bench.engine().cgroupParent();
+    parent = parent.substring(parent.lastIndexOf('/') + 1);
+    for (CgroupTree.Found cgroup : CgroupTree.find(files, parent)) {
       String id = cgroup.name();
-      if (id.equals("monitors")) {
+      if (id.equals(parent)) {
+        if (isAbandoned(cgroup)) {
+          add(cgroup, "no container is left", () -> CgroupTree.remove(files, cgroup, false));
+        }
+      } else if (id.equals("monitors")) {
         if (isOurParent(cgroup) && isAbandoned(cgroup) && !CgroupTree.hasSiblings(files, cgroup)) {
           add(cgroup, "no monitor and no container is left", () -> removeAbandoned(cgroup));
         }

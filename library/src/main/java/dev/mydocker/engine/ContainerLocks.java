@@ -24,6 +24,7 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class ContainerLocks {
   private static final long FIRST_PAUSE = TimeUnit.MILLISECONDS.toNanos(1);
+  private static final long LONG = TimeUnit.SECONDS.toNanos(1);
   private static final long LONGEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final FileWorker files;
@@ -129,7 +130,13 @@ final class ContainerLocks {
 
   private boolean lock(String what, int file, long deadline) {
     long pause = FIRST_PAUSE;
+    long wake = System.nanoTime() + LONG;
     while (!files.lock(file, false)) {
+      if (System.nanoTime() - wake >= 0) {
+        // Nobody works on a container for so long: somebody stopped a command with ctrl-Z, say.
+        new StuckHelpers(files).wakeHolder(files.status(file).inode());
+        wake += LONG;
+      }
       if (System.nanoTime() - deadline >= 0) {
         return false;
       }

@@ -29,7 +29,8 @@ public final class Engine implements AutoCloseable {
   private final @Nullable Ownership ownership;
   private final Background background = new Background();
 
-  private Engine(
+  /** Opens an engine whose performers are the caller's choice. */
+  Engine(
       StateDirectory directory,
       Map<String, String> environment,
       Performers performers,

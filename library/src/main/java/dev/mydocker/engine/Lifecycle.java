@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What happens to one container between its creation and its removal. */
 final class Lifecycle {
-  private static final Duration MONITOR_PATIENCE = Duration.ofSeconds(10);
+  private static final int REMOVALS = 5;
+  private static final Duration MONITOR_PATIENCE = Duration.ofSeconds(5);
 
   private final Workbench bench;
   private final String id;
@@ -197,6 +198,11 @@ final class Lifecycle {
         // A frozen process on v1 dies only once it is thawed.
         cgroup(record).thaw();
       }
+      RunRecord run = record.run();
+      if (signal == Linux.SIGKILL && run != null) {
+        new StuckHelpers(bench.files()).awaitKilled(init, run, Duration.ofSeconds(1));
+        StuckHelpers.wakeMonitor(bench.performer(), run);
+      }
     }
   }
 
@@ -226,9 +232,16 @@ final class Lifecycle {
       if (!init.await(limit.orElse(own == null ? Container.STOP_TIMEOUT : own))) {
         cgroup(record).kill();
         init.signal(Linux.SIGKILL);
-        init.await(Duration.ofSeconds(-1));
+        awaitKilled(init, record);
       }
       awaitMonitor(record, monitor);
+    }
+  }
+
+  private void awaitKilled(InitProcess init, ContainerRecord record) {
+    RunRecord run = record.run();
+    if (run != null) {
+      new StuckHelpers(bench.files()).awaitKilled(init, run, Duration.ofSeconds(-1));
     }
   }
 
@@ -258,20 +271,29 @@ final class Lifecycle {
 
   /**
    * Waits until the monitor has recorded the end, cleaned up and gone. While it does, it may have
-   * no place left for a client, so its own end counts.
+   * no place left for a client, so its own end counts. One that somebody stopped goes on; one that
+   * does not come to its end all the same is killed, and its work done by us.
    */
   private void awaitMonitor(ContainerRecord record, Optional<MonitorConnection> monitor) {
+    RunRecord run = record.run();
+    if (run != null) {
+      StuckHelpers.wakeMonitor(bench.performer(), run);
+    }
     if (monitor.isPresent()) {
       try (MonitorConnection connection = monitor.get()) {
-        connection.awaitExit();
+        connection.awaitExit(MONITOR_PATIENCE);
       }
     }
-    RunRecord run = record.run();
     Optional<InitProcess> process =
         run == null ? Optional.empty() : InitProcess.openMonitor(bench.performer(), run);
     if (process.isPresent()) {
       try (InitProcess opened = process.get()) {
-        opened.await(MONITOR_PATIENCE);
+        if (!opened.await(MONITOR_PATIENCE)) {
+          // It waits for the command that started the container, and that does not go on.
+          opened.signal(Linux.SIGKILL);
+          opened.await(MONITOR_PATIENCE);
+          bench.observer().tended(record);
+        }
       }
     }
   }
@@ -332,9 +354,19 @@ final class Lifecycle {
   }
 
   void remove(boolean force) {
+    int attempts = force ? REMOVALS : 1;
+    while (!tryToRemove(force, --attempts > 0)) {
+      // It was started between its end and our lock.
+    }
+  }
+
+  /**
+   * @param again whether to come back with false, rather than to fail, for one that runs again
+   */
+  private boolean tryToRemove(boolean force, boolean again) {
     ContainerRecord record = readOrForget(force);
     if (record == null) {
-      return;
+      return true;
     }
     if (bench.observer().status(record).isAlive()) {
       if (!force) {
@@ -350,6 +382,9 @@ final class Lifecycle {
     try (ContainerLock lock = bench.containers().lock(id)) {
       ContainerRecord now = bench.containers().read(id);
       if (bench.observer().status(now).isAlive()) {
+        if (again) {
+          return false;
+        }
         throw new MydockerException(
             Category.CONFLICT,
             "remove container " + record.name() + ": it was started meanwhile",
@@ -370,6 +405,7 @@ final class Lifecycle {
     if (record.spec().rootfs() != null && record.imageId() != null) {
       new RootfsArchive(bench).sweep();
     }
+    return true;
   }
 
   /** A container whose record is damaged can be removed by force all the same; null then. */
@@ -399,7 +435,7 @@ final class Lifecycle {
       try (InitProcess process = init.get()) {
         process.signal(Linux.SIGKILL);
         cgroup.kill();
-        process.await(Duration.ofSeconds(-1));
+        awaitKilled(process, record);
       }
     }
     awaitMonitor(record, monitor);

@@ -12,6 +12,7 @@ import dev.mydocker.kernel.Segment;
 import dev.mydocker.kernel.SegmentBuilder;
 import dev.mydocker.kernel.Value;
 import dev.mydocker.kernel.Wire;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -243,6 +244,31 @@ final class MonitorConnection implements AutoCloseable {
         return Optional.of(frame.get().exit());
       }
     }
+  }
+
+  /** Waits for the process's end for a limited time; nothing if it is not told by then. */
+  Optional<Exit> awaitExit(Duration limit) {
+    long deadline = System.nanoTime() + limit.toNanos();
+    while (isReadable(deadline - System.nanoTime())) {
+      Optional<Frame> frame = receive();
+      if (frame.isEmpty()) {
+        return Optional.empty();
+      }
+      if (frame.get().type() == Wire.ATTACH_EXIT) {
+        return Optional.of(frame.get().exit());
+      }
+    }
+    return Optional.empty();
+  }
+
+  private boolean isReadable(long nanoseconds) {
+    long left = Math.max(0, nanoseconds);
+    SegmentBuilder b = Segment.builder();
+    Value poll = b.room(8);
+    b.store(poll, Value.of(socket | (long) POLLIN << 32), 8);
+    Value time = b.longs(left / 1_000_000_000, left % 1_000_000_000);
+    Value ready = b.syscall(Wire.SYS_PPOLL, poll, Value.of(1), time, Value.of(0), Value.of(0));
+    return performer.perform(b.build()).orThrow("wait for a monitor").result(ready) > 0;
   }
 
   private boolean read(byte[] to) {

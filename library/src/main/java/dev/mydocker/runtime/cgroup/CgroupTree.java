@@ -23,6 +23,7 @@ public final class CgroupTree {
   private static final int ID_LENGTH = 64;
 
   private final FileWorker files;
+  private final String parent;
   private final List<Found> found = new ArrayList<>();
 
   /**
@@ -45,16 +46,23 @@ public final class CgroupTree {
   }
 
   private CgroupTree(FileWorker files) {
+    this(files, "");
+  }
+
+  private CgroupTree(FileWorker files, String parent) {
     this.files = files;
+    this.parent = parent;
   }
 
   /**
-   * Finds the cgroups that are called as a container's id, or {@code monitors}.
+   * Finds the cgroups that are called as a container's id, or {@code monitors}, or as what is above
+   * those, without any below it.
    *
+   * @param parent the name of what is above
    * @throws dev.mydocker.MydockerException if no cgroups are mounted
    */
-  public static List<Found> find(FileWorker files) {
-    CgroupTree tree = new CgroupTree(files);
+  public static List<Found> find(FileWorker files, String parent) {
+    CgroupTree tree = new CgroupTree(files, parent);
     for (CgroupHierarchy hierarchy : CgroupLayout.discover(files).hierarchies()) {
       tree.walk(hierarchy.mountPoint(), hierarchy.unified());
     }
@@ -67,7 +75,8 @@ public final class CgroupTree {
         continue;
       }
       String below = path + "/" + entry.name();
-      if (entry.name().equals("monitors") || isId(entry.name())) {
+      boolean bare = entry.name().equals(parent) && !hasBelow(below);
+      if (entry.name().equals("monitors") || isId(entry.name()) || bare) {
         // What is below a container's belongs to it.
         files
             .status(FileWorker.HOST, below)
@@ -76,6 +85,15 @@ public final class CgroupTree {
         walk(below, unified);
       }
     }
+  }
+
+  private boolean hasBelow(String path) {
+    for (FileWorker.Entry entry : list(path)) {
+      if (entry.type() == DIRECTORY) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean isId(String name) {

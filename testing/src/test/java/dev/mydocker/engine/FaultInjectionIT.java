@@ -1,0 +1,496 @@
+package dev.mydocker.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import dev.mydocker.MydockerException;
+import dev.mydocker.kernel.CoProcess;
+import dev.mydocker.kernel.FileWorker;
+import dev.mydocker.kernel.Performer;
+import dev.mydocker.kernel.Segment;
+import dev.mydocker.kernel.SegmentBuilder;
+import dev.mydocker.kernel.Value;
+import dev.mydocker.kernel.Wire;
+import dev.mydocker.runtime.cgroup.CgroupDirectory;
+import dev.mydocker.runtime.cgroup.CgroupLayout;
+import dev.mydocker.testkit.Checkout;
+import dev.mydocker.testkit.Command;
+import dev.mydocker.testkit.Need;
+import dev.mydocker.testkit.Requires;
+import dev.mydocker.testkit.Sandbox;
+import dev.mydocker.testkit.SandboxExtension;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * SIGKILL for each process that takes part in an operation, between any two of its steps: every
+ * instruction of every plan, the engine's own file operations among them, and the monitor's steps
+ * at the end. It is for a build of the helper that can be held at a step (native/fault.h).
+ *
+ * <p>The engine of a command line is its process; here it is the process that performs for one
+ * operation of the library: with it all its descriptors, sessions and locks go at once, and nothing
+ * that the JVM does afterwards reaches the kernel.
+ *
+ * <p>After each: whoever looks next sees the truth, nothing is locked, what runs goes on running,
+ * and when it is removed and repaired nothing is left. A few of the steps are chosen by a fixed
+ * seed; {@code -Dfaults.stride=1} takes all.
+ */
+@ExtendWith(SandboxExtension.class)
+@Requires(
+    value = {Need.ROOT, Need.OVERLAY, Need.BUSYBOX},
+    tools = {"gcc", "make"})
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class FaultInjectionIT {
+  private static final int STRIDE = Integer.getInteger("faults.stride", 101);
+  private static final Duration LIMIT = Duration.ofSeconds(40);
+
+  private final Sandbox sandbox;
+  private final Random random = new Random(4);
+  private FaultPage page;
+  private Engine faulty;
+  private Engine healthy;
+
+  FaultInjectionIT(Sandbox sandbox) {
+    this.sandbox = sandbox;
+  }
+
+  enum Victim {
+    ENGINE(FaultPage.ENGINE),
+    MONITOR(FaultPage.MONITOR),
+    CHILD(FaultPage.CHILD),
+    ENGINE_AND_MONITOR(FaultPage.ENGINE, FaultPage.MONITOR);
+
+    private final int[] roles;
+
+    Victim(int... roles) {
+      this.roles = roles;
+    }
+  }
+
+  enum Operation {
+    CREATE,
+    START,
+    EXEC,
+    STOP,
+    REMOVE,
+    ADOPT
+  }
+
+  @BeforeAll
+  void build() throws IOException {
+    Path home = Files.createDirectories(sandbox.directory().resolve("faults"));
+    Command.of(
+            "make",
+            "-C",
+            Checkout.directory() + "/native",
+            "faults",
+            "OUT=" + home,
+            "PAGE=" + home + "/page",
+            "JAVA_HOME=" + System.getProperty("java.home"))
+        .run()
+        .orThrow();
+    page = new FaultPage(home.resolve("page"));
+    StateDirectory state = new StateDirectory(sandbox.root().toString(), sandbox.run().toString());
+    faulty = engine(state, CoProcess.start(home.toString()));
+    healthy = engine(state, CoProcess.start());
+    assertThat(healthy.run(ContainerSpec.of("busybox").command("true")).exit().succeeded())
+        .isTrue();
+  }
+
+  private Engine engine(StateDirectory state, CoProcess process) {
+    return new Engine(state, sandbox.environment(), new CoProcesses(process), _ -> {});
+  }
+
+  @AfterAll
+  void close() {
+    faulty.close();
+    healthy.close();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whoeverIsKilledAtAnyStep(Operation operation) {
+    long steps = steps(operation);
+    int injected = 0;
+    List<String> failures = new ArrayList<>();
+    for (long step = random.nextInt(STRIDE); step < steps; step += STRIDE) {
+      for (Victim victim : Victim.values()) {
+        String what = operation + ", " + victim + " killed at step " + step + " of " + steps;
+        try {
+          inject(operation, victim, step);
+          injected++;
+        } catch (AssertionError | RuntimeException e) {
+          failures.add(what + ": " + e);
+          sweep();
+        }
+      }
+    }
+    assertThat(failures).as(operation + ": " + steps + " steps").isEmpty();
+    System.out.println(operation + ": " + injected + " kills over " + steps + " steps");
+  }
+
+  /**
+   * Who is stopped (SIGSTOP) keeps nobody from removing the container by force: helpers of ours and
+   * the command that holds its lock are made to go on, or are killed.
+   */
+  @ParameterizedTest
+  @EnumSource(names = {"START", "EXEC", "STOP"})
+  void whoeverIsStoppedAtAnyStep(Operation operation) {
+    long steps = steps(operation);
+    List<String> failures = new ArrayList<>();
+    int stopped = 0;
+    for (long step = random.nextInt(2 * STRIDE); step < steps; step += 2 * STRIDE) {
+      for (Victim victim : List.of(Victim.ENGINE, Victim.MONITOR, Victim.CHILD)) {
+        try {
+          stopAndRemove(operation, victim, step);
+          stopped++;
+        } catch (AssertionError | RuntimeException e) {
+          failures.add(operation + ", " + victim + " stopped at step " + step + ": " + e);
+          sweep();
+        }
+      }
+    }
+    assertThat(failures).as(operation + ": " + steps + " steps").isEmpty();
+    System.out.println(operation + ": " + stopped + " stops over " + steps + " steps");
+  }
+
+  private void stopAndRemove(Operation operation, Victim victim, long step) {
+    Scene scene = prepare(operation);
+    arm(operation, scene, step);
+    Thread thread = Thread.ofPlatform().start(() -> attempt(operation, scene));
+    List<Long> stopped = new ArrayList<>();
+    if (page.isReached(thread)) {
+      for (int role : victim.roles) {
+        long pid = page.pid(role);
+        if (pid > 0 && FaultPage.isAlive(pid)) {
+          signal(pid, 19);
+          stopped.add(pid);
+        }
+      }
+    }
+    page.release();
+    List<Throwable> problems = new ArrayList<>();
+    Thread removal =
+        Thread.ofPlatform()
+            .uncaughtExceptionHandler((_, e) -> problems.add(e))
+            .start(this::removeAll);
+    try {
+      join(removal);
+      assertThat(problems).isEmpty();
+    } finally {
+      stopped.stream().filter(FaultPage::isAlive).forEach(pid -> signal(pid, 18));
+      join(thread);
+    }
+    sweep();
+    verifyNothingIsLeft();
+  }
+
+  private void signal(long pid, int number) {
+    try (Workbench bench = healthy.bench()) {
+      SegmentBuilder b = Segment.builder();
+      b.syscall(Wire.SYS_KILL, Value.of(pid), Value.of(number));
+      b.ignoringErrors();
+      bench.performer().perform(b.build());
+    }
+  }
+
+  private void removeAll() {
+    for (ContainerInfo info : healthy.list()) {
+      try {
+        healthy.container(info.id()).remove(true);
+      } catch (MydockerException e) {
+        assertThat(e.category()).as(e.toString()).isEqualTo(MydockerException.Category.NOT_FOUND);
+      }
+    }
+  }
+
+  private void arm(Operation operation, Scene scene, long step) {
+    page.arm(step);
+    if (operation == Operation.STOP || operation == Operation.REMOVE) {
+      page.setPid(FaultPage.MONITOR, scene.monitor());
+    }
+    if (operation != Operation.EXEC) {
+      page.setPid(FaultPage.CHILD, scene.init());
+    }
+  }
+
+  /** How many steps it has when nobody is killed. */
+  private long steps(Operation operation) {
+    Scene scene = prepare(operation);
+    page.arm(-1);
+    perform(operation, scene);
+    settle("the monitor", () -> page.count() > 0 && isQuiet());
+    long steps = page.count();
+    page.release();
+    sweep();
+    assertThat(steps).isPositive();
+    return steps;
+  }
+
+  private boolean isQuiet() {
+    long before = page.count();
+    LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+    return page.count() == before;
+  }
+
+  /** What there is when an operation begins. */
+  private record Scene(@Nullable Container container, long init, long monitor) {
+    Container there() {
+      if (container == null) {
+        throw new IllegalStateException("no container");
+      }
+      return container;
+    }
+  }
+
+  private static ContainerSpec spec() {
+    return ContainerSpec.of("busybox").name("victim").command("sleep", "600");
+  }
+
+  private Scene prepare(Operation operation) {
+    return switch (operation) {
+      case CREATE -> new Scene(null, 0, 0);
+      case START -> new Scene(faulty.create(spec()), 0, 0);
+      case EXEC, STOP, REMOVE, ADOPT -> {
+        Container container = faulty.start(spec());
+        long init = container.info().pid();
+        long monitor = parent(init);
+        if (operation == Operation.ADOPT) {
+          page.setPid(FaultPage.MONITOR, monitor);
+          page.kill(FaultPage.MONITOR);
+        }
+        yield new Scene(container, init, monitor);
+      }
+    };
+  }
+
+  private static long parent(long pid) {
+    try {
+      String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+      return Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[1]);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void perform(Operation operation, Scene scene) {
+    switch (operation) {
+      case CREATE -> faulty.create(spec());
+      case START -> scene.there().start();
+      case EXEC -> scene.there().exec("true");
+      case STOP -> scene.there().stop(Duration.ZERO);
+      case REMOVE -> scene.there().remove(true);
+      case ADOPT -> faulty.list();
+    }
+  }
+
+  private void inject(Operation operation, Victim victim, long step) {
+    Scene scene = prepare(operation);
+    arm(operation, scene, step);
+    Thread thread = Thread.ofPlatform().start(() -> attempt(operation, scene));
+    List<Long> killed = List.of();
+    try {
+      if (page.isReached(thread)) {
+        killed = page.kill(victim.roles);
+      }
+    } finally {
+      page.release();
+    }
+    join(thread);
+    verify(operation, victim, scene, killed);
+    sweep();
+    verifyNothingIsLeft();
+  }
+
+  private void attempt(Operation operation, Scene scene) {
+    try {
+      perform(operation, scene);
+    } catch (MydockerException expected) {
+      // Somebody was killed: what matters is what the next command finds.
+      return;
+    }
+  }
+
+  private static void join(Thread thread) {
+    try {
+      if (!thread.join(LIMIT)) {
+        StringBuilder where = new StringBuilder();
+        for (StackTraceElement frame : thread.getStackTrace()) {
+          where.append("\n    ").append(frame);
+        }
+        thread.interrupt();
+        fail("it does not come back" + where);
+      }
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void verify(Operation operation, Victim victim, Scene scene, List<Long> killed) {
+    List<MydockerException> problems = new ArrayList<>();
+    List<ContainerInfo> infos = healthy.list(problems::add);
+    assertThat(problems).isEmpty();
+    boolean untouched = operation == Operation.EXEC || operation == Operation.ADOPT;
+    if (untouched && !killed.contains(scene.init())) {
+      assertThat(infos).hasSize(1);
+      assertThat(infos.get(0).status()).isEqualTo(Status.RUNNING);
+      assertThat(infos.get(0).pid()).isEqualTo(scene.init());
+    }
+    for (ContainerInfo info : infos) {
+      Container container = healthy.container(info.id());
+      if (info.status() == Status.RUNNING) {
+        runsOn(container, info.pid());
+      } else {
+        settle("the end of its processes", () -> processes(info.id()).isEmpty());
+      }
+    }
+  }
+
+  /** What is said to run does, as long as nobody who is asked to end it does so. */
+  private void runsOn(Container container, long pid) {
+    if (!FaultPage.isAlive(pid)) {
+      // Its monitor is about to record the end.
+      settle("the end", () -> container.info().status() != Status.RUNNING);
+      return;
+    }
+    try {
+      assertThat(container.exec("echo", "here").stdout()).isEqualTo("here\n");
+      container.stop(Duration.ZERO);
+    } catch (MydockerException e) {
+      // Killed while it was started or stopped, its end was not recorded yet when it was listed.
+      settle("the end after " + e, () -> container.info().status() != Status.RUNNING);
+      return;
+    }
+    assertThat(container.info().status()).isEqualTo(Status.EXITED);
+  }
+
+  private List<String> processes(String id) {
+    for (String cgroup : cgroups()) {
+      Path processes = Path.of(cgroup, id, "cgroup.procs");
+      try {
+        List<String> pids = Files.readAllLines(processes);
+        if (!pids.isEmpty()) {
+          return pids;
+        }
+      } catch (IOException gone) {
+        continue;
+      }
+    }
+    return List.of();
+  }
+
+  private List<String> cgroups() {
+    try (Workbench bench = healthy.bench()) {
+      Performer performer = bench.performer();
+      return CgroupLayout.discover(new FileWorker(performer))
+          .place(sandbox.cgroupParent())
+          .directories()
+          .stream()
+          .map(CgroupDirectory::path)
+          .toList();
+    }
+  }
+
+  private static void settle(String what, java.util.function.BooleanSupplier done) {
+    long deadline = System.nanoTime() + LIMIT.toNanos();
+    while (!done.getAsBoolean()) {
+      if (System.nanoTime() > deadline) {
+        fail("still waiting for " + what);
+      }
+      LockSupport.parkNanos(Duration.ofMillis(2).toNanos());
+    }
+  }
+
+  /** What a person does who wants to be rid of all of it. */
+  private void sweep() {
+    removeAll();
+    if (left().isEmpty()) {
+      return;
+    }
+    age(sandbox.root().resolve("containers"));
+    age(sandbox.run().resolve(".engine"));
+    for (String cgroup : cgroups()) {
+      age(Path.of(cgroup));
+      age(List.of(Path.of(cgroup)));
+    }
+    for (Repair repair : healthy.repair()) {
+      assertThat(repair.done()).as(repair.toString()).isTrue();
+    }
+  }
+
+  /** Half-made things that nobody has locked yet count as left behind after a minute. */
+  private static void age(Path directory) {
+    try (Stream<Path> entries = Files.list(directory)) {
+      age(entries.filter(Files::isDirectory).toList());
+    } catch (IOException gone) {
+      return;
+    }
+  }
+
+  private static void age(List<Path> entries) {
+    for (Path entry : entries) {
+      try {
+        Files.setLastModifiedTime(entry, FileTime.from(Instant.now().minusSeconds(120)));
+      } catch (IOException gone) {
+        continue;
+      }
+    }
+  }
+
+  private void verifyNothingIsLeft() {
+    settle("nothing to be left: " + left(), () -> left().isEmpty());
+  }
+
+  private List<String> left() {
+    List<String> left = new ArrayList<>();
+    for (Path directory :
+        List.of(
+            sandbox.root().resolve("containers"),
+            sandbox.root().resolve("names"),
+            sandbox.run().resolve(".engine"))) {
+      try (Stream<Path> entries = Files.list(directory)) {
+        entries.forEach(entry -> left.add(entry.toString()));
+      } catch (IOException e) {
+        left.add(e.toString());
+      }
+    }
+    try (Stream<Path> entries = Files.list(sandbox.run())) {
+      entries
+          .filter(entry -> !entry.endsWith(".engine"))
+          .forEach(entry -> left.add(entry.toString()));
+    } catch (IOException e) {
+      left.add(e.toString());
+    }
+    for (String cgroup : cgroups()) {
+      if (Files.exists(Path.of(cgroup))) {
+        left.add(cgroup);
+        addDirectories(Path.of(cgroup), left);
+      }
+    }
+    return left;
+  }
+
+  private static void addDirectories(Path directory, List<String> to) {
+    try (Stream<Path> entries = Files.list(directory)) {
+      entries.filter(Files::isDirectory).forEach(entry -> to.add(entry.toString()));
+    } catch (IOException gone) {
+      return;
+    }
+  }
+}
