@@ -141,10 +141,17 @@ static long remove_tree(int directory, const char *name, long argument) {
     return error == -ENOENT ? 0 : error;
 }
 
-/* A cgroup stays busy for a moment after its last process ended, so this is tried for a while. */
-long remove_cgroup(int directory, const char *name) {
+/*
+ * A cgroup stays busy for a moment after its last process ended, so this is tried for a while. A
+ * process may be in some hierarchies only, and not in the one by which all were killed: a helper
+ * that somebody stopped while it joined them.
+ */
+long remove_cgroup(int directory, const char *name, bool kill) {
     long error = 0;
     for (long waited = 0; waited < PATIENCE_MS / 5; waited++) {
+        if (kill && waited >= 20) {
+            signal_tree(directory, name, SIGKILL);
+        }
         error = remove_tree(directory, name, 0);
         if (error != -EBUSY) {
             return error;

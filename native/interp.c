@@ -198,7 +198,7 @@ static long perform_one(struct segment *segment, const struct wire_instruction *
     case WIRE_OP_KILL_CGROUP:
         return kill_cgroup((int)a[0], a[1] != 0);
     case WIRE_OP_REMOVE_CGROUP:
-        return remove_cgroup((int)a[0], (const char *)a[1]);
+        return remove_cgroup((int)a[0], (const char *)a[1], a[2] != 0);
     case WIRE_OP_DELETE_TREE:
         return delete_tree((int)a[0], (const char *)a[1]);
     case WIRE_OP_SHARE:

@@ -61,7 +61,7 @@ struct directory_entry {
 long delete_tree(int directory, const char *name);
 /* cgroup.c */
 long kill_cgroup(int directory, bool version2);
-long remove_cgroup(int directory, const char *name);
+long remove_cgroup(int directory, const char *name, bool kill);
 
 /* main.c: serves segments on a socket until its other end closes; ends the process. */
 enum { SESSION = 3 };

@@ -127,7 +127,8 @@ public final class ContainerCgroup {
   public void remove() {
     for (CgroupDirectory directory : paths.directories()) {
       SegmentBuilder b = Segment.builder();
-      b.operation(Wire.OP_REMOVE_CGROUP, Value.of(Linux.AT_FDCWD), b.text(directory.path()));
+      b.operation(
+          Wire.OP_REMOVE_CGROUP, Value.of(Linux.AT_FDCWD), b.text(directory.path()), Value.of(1));
       files.performer().perform(b.build()).orThrow("remove cgroup " + directory.path());
       removeEmptied(files, directory);
     }
@@ -156,7 +157,8 @@ public final class ContainerCgroup {
   public void addCleanup(SegmentBuilder b) {
     addKill(b);
     for (CgroupDirectory directory : paths.directories()) {
-      b.operation(Wire.OP_REMOVE_CGROUP, Value.of(Linux.AT_FDCWD), b.text(directory.path()));
+      b.operation(
+          Wire.OP_REMOVE_CGROUP, Value.of(Linux.AT_FDCWD), b.text(directory.path()), Value.of(1));
       b.ignoringErrors();
       for (String parent : directory.emptied()) {
         addRemoveDirectory(b, parent);
