@@ -26,7 +26,7 @@ final class DamagedContainer {
         MonitorConnection.connect(bench.performer(), bench.runDirectory(id));
     monitor.ifPresent(connection -> connection.hello(0));
     List<CgroupTree.Found> cgroups = new ArrayList<>();
-    for (CgroupTree.Found cgroup : CgroupTree.find(files)) {
+    for (CgroupTree.Found cgroup : CgroupTree.find(files, "")) {
       if (cgroup.name().equals(id)) {
         CgroupTree.kill(files, cgroup);
         cgroups.add(cgroup);

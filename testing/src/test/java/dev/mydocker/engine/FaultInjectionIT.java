@@ -71,15 +71,18 @@ class FaultInjectionIT {
   }
 
   enum Victim {
-    ENGINE(FaultPage.ENGINE),
-    MONITOR(FaultPage.MONITOR),
-    CHILD(FaultPage.CHILD),
-    ENGINE_AND_MONITOR(FaultPage.ENGINE, FaultPage.MONITOR);
+    ENGINE,
+    MONITOR,
+    CHILD,
+    ENGINE_AND_MONITOR;
 
-    private final int[] roles;
-
-    Victim(int... roles) {
-      this.roles = roles;
+    int[] roles() {
+      return switch (this) {
+        case ENGINE -> new int[] {FaultPage.ENGINE};
+        case MONITOR -> new int[] {FaultPage.MONITOR};
+        case CHILD -> new int[] {FaultPage.CHILD};
+        case ENGINE_AND_MONITOR -> new int[] {FaultPage.ENGINE, FaultPage.MONITOR};
+      };
     }
   }
 
@@ -155,7 +158,7 @@ class FaultInjectionIT {
     long steps = steps(operation);
     List<String> failures = new ArrayList<>();
     int stopped = 0;
-    for (long step = random.nextInt(2 * STRIDE); step < steps; step += 2 * STRIDE) {
+    for (long step = random.nextInt(2 * STRIDE); step < steps; step += 2L * STRIDE) {
       for (Victim victim : List.of(Victim.ENGINE, Victim.MONITOR, Victim.CHILD)) {
         try {
           stopAndRemove(operation, victim, step);
@@ -176,7 +179,7 @@ class FaultInjectionIT {
     Thread thread = Thread.ofPlatform().start(() -> attempt(operation, scene));
     List<Long> stopped = new ArrayList<>();
     if (page.isReached(thread)) {
-      for (int role : victim.roles) {
+      for (int role : victim.roles()) {
         long pid = page.pid(role);
         if (pid > 0 && FaultPage.isAlive(pid)) {
           signal(pid, 19);
@@ -307,13 +310,13 @@ class FaultInjectionIT {
     List<Long> killed = List.of();
     try {
       if (page.isReached(thread)) {
-        killed = page.kill(victim.roles);
+        killed = page.kill(victim.roles());
       }
     } finally {
       page.release();
     }
     join(thread);
-    verify(operation, victim, scene, killed);
+    verify(operation, scene, killed);
     sweep();
     verifyNothingIsLeft();
   }
@@ -342,7 +345,7 @@ class FaultInjectionIT {
     }
   }
 
-  private void verify(Operation operation, Victim victim, Scene scene, List<Long> killed) {
+  private void verify(Operation operation, Scene scene, List<Long> killed) {
     List<MydockerException> problems = new ArrayList<>();
     List<ContainerInfo> infos = healthy.list(problems::add);
     assertThat(problems).isEmpty();
@@ -389,7 +392,7 @@ class FaultInjectionIT {
           return pids;
         }
       } catch (IOException gone) {
-        continue;
+        // So there is none.
       }
     }
     return List.of();
@@ -448,7 +451,7 @@ class FaultInjectionIT {
       try {
         Files.setLastModifiedTime(entry, FileTime.from(Instant.now().minusSeconds(120)));
       } catch (IOException gone) {
-        continue;
+        // So there is none.
       }
     }
   }
