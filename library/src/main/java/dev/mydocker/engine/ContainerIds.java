@@ -3,6 +3,7 @@ package dev.mydocker.engine;
 import dev.mydocker.MydockerException;
 import dev.mydocker.MydockerException.Category;
 import dev.mydocker.kernel.FileWorker;
+import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
 
@@ -46,13 +47,16 @@ final class ContainerIds {
 
   /** Returns whether {@code text} can be an id or the beginning of one. */
   static boolean isPrefix(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
+    if (text.isEmpty() || text.length() > 2 * BYTES) {
+      return false;
+    }
+    // Bytes, as a cold JVM takes four calls for a character; others become question marks.
+    for (byte c : text.getBytes(StandardCharsets.ISO_8859_1)) {
       if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
         return false;
       }
     }
-    return !text.isEmpty() && text.length() <= 2 * BYTES;
+    return true;
   }
 
   /** Returns whether {@code text} can be a whole id. */

@@ -3,9 +3,11 @@ package dev.mydocker.engine;
 import dev.mydocker.kernel.LocalZone;
 import dev.mydocker.kernel.Timestamp;
 import dev.mydocker.oci.image.ContainerConfig;
+import dev.mydocker.oci.json.FieldException;
 import dev.mydocker.oci.json.Fields;
 import dev.mydocker.oci.json.Json;
 import dev.mydocker.oci.json.JsonObject;
+import dev.mydocker.oci.json.JsonValue;
 import dev.mydocker.oci.json.ObjectReader;
 import dev.mydocker.oci.json.ObjectWriter;
 import java.util.ArrayList;
@@ -22,10 +24,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id 64 hexadecimal digits
  * @param name how people call it
- * @param spec what was asked for
+ * @param kept what was asked for, and what the image said of its containers then
  * @param command the whole command line that its first process executes
  * @param imageId the image's id at creation, or null without an image
- * @param imageConfig what the image says of its containers, as it was at creation
  * @param layers the directories that its root file system is made of, topmost first
  * @param owner the process that it belongs to, see {@link Owners}, or null
  * @param created when, in nanoseconds since 1970
@@ -40,10 +41,9 @@ import org.jspecify.annotations.Nullable;
 record ContainerRecord(
     String id,
     String name,
-    ContainerSpec spec,
+    KeptSpec kept,
     List<String> command,
     @Nullable String imageId,
-    ContainerConfig imageConfig,
     List<String> layers,
     @Nullable String owner,
     long created,
@@ -55,6 +55,9 @@ record ContainerRecord(
     JsonObject ourRest) {
   /** The version of the format; a higher one is for a newer engine. */
   static final int VERSION = 1;
+
+  /** What is below that is parsed when it is looked at, which lists hardly do. */
+  private static final int EAGER = 2;
 
   private static final String CREATED = "created";
   static final String RUNNING = "running";
@@ -80,10 +83,9 @@ record ContainerRecord(
     return new ContainerRecord(
         id,
         name == null ? ContainerIds.shortId(id) : name,
-        spec,
+        KeptSpec.of(spec, imageConfig),
         commandLine(ImageDefaults.apply(spec.process(), imageConfig)),
         imageId,
-        imageConfig,
         layers,
         null,
         now,
@@ -171,10 +173,9 @@ record ContainerRecord(
     return new ContainerRecord(
         id,
         name,
-        spec,
+        kept,
         command,
         imageId,
-        imageConfig,
         directories,
         process,
         created,
@@ -199,9 +200,19 @@ record ContainerRecord(
     return line;
   }
 
+  /** What was asked for. */
+  ContainerSpec spec() {
+    return kept.spec();
+  }
+
+  /** What the image says of its containers, as it was at creation. */
+  ContainerConfig imageConfig() {
+    return kept.imageConfig();
+  }
+
   /** What runs, with the image's part filled in. */
   ProcessOptions process() {
-    return ImageDefaults.apply(spec.process(), imageConfig);
+    return ImageDefaults.apply(spec().process(), imageConfig());
   }
 
   /** The first words of lists: 12 digits. */
@@ -210,14 +221,13 @@ record ContainerRecord(
   }
 
   static ContainerRecord parse(byte[] json, String path) {
-    return Json.decode(json, path, ContainerRecord::read);
+    return Json.decodeLazily(json, path, EAGER, ContainerRecord::read);
   }
 
   private static ContainerRecord read(ObjectReader in) {
     // Taken from the object "mydocker" below; here only so that they are not in the rest.
     in.optionalValue("pid");
     in.optionalValue("command");
-    in.optionalValue("imageURL");
     in.optionalValue("volumes");
     in.optionalValue("envs");
     String id = in.string("id");
@@ -225,14 +235,14 @@ record ContainerRecord(
     List<String> command = in.strings("fullCommand");
     String createdLocal = in.string("createdTime");
     String status = in.string("status");
-    Ours ours = in.object("mydocker", Ours::read);
+    String image = in.string("imageURL");
+    Ours ours = in.object("mydocker", it -> Ours.read(it, image));
     return new ContainerRecord(
         id,
         name,
-        ours.spec,
+        ours.kept,
         command,
         ours.imageId,
-        ours.imageConfig,
         ours.layers,
         ours.owner,
         ours.created,
@@ -245,37 +255,47 @@ record ContainerRecord(
   }
 
   private record Ours(
-      ContainerSpec spec,
+      KeptSpec kept,
       @Nullable String imageId,
-      ContainerConfig imageConfig,
       List<String> layers,
       @Nullable String owner,
       long created,
       @Nullable RunRecord run,
       @Nullable ExitRecord exit,
       JsonObject rest) {
-    static Ours read(ObjectReader in) {
+    static Ours read(ObjectReader in, String image) {
       int version = in.int32("version");
       Fields.require(
           version <= VERSION,
           "version",
           "written by a newer mydocker (" + version + ", this one knows " + VERSION + ")");
       return new Ours(
-          in.object("spec", ContainerSpecJson::read),
+          KeptSpec.of(image, object(in, "spec"), object(in, "imageConfig")),
           in.optionalString("imageId"),
-          in.objectOr("imageConfig", ContainerConfig::read, ContainerConfig.EMPTY),
           in.strings("layers"),
           in.optionalString("owner"),
           Times.parse("created", in.string("created")),
-          in.optionalObject("run", RunRecord::read),
+          in.optionalObject("run", run -> RunRecord.read(run, object(in, "cgroups"))),
           in.optionalObject("exit", ExitRecord::read),
           in.rest());
     }
   }
 
+  /** A member as it is, not looked into; empty if it is missing. */
+  private static JsonObject object(ObjectReader in, String name) {
+    JsonValue value = in.optionalValue(name);
+    if (value == null) {
+      return JsonObject.empty();
+    }
+    if (value instanceof JsonObject object) {
+      return object;
+    }
+    throw new FieldException(name, "expected an object");
+  }
+
   /** Returns the file's content. */
   byte[] encode() {
-    return Json.encodePretty(toJson());
+    return Json.encodeLines(toJson());
   }
 
   private JsonObject toJson() {
@@ -290,8 +310,8 @@ record ContainerRecord(
         .put("createdTime", createdLocal)
         .put("status", status)
         .put("imageURL", imageName())
-        .putStrings("volumes", spec.files().binds().stream().map(Bind::toString).toList())
-        .putStrings("envs", spec.process().environment())
+        .putStrings("volumes", spec().files().binds().stream().map(Bind::toString).toList())
+        .putStrings("envs", spec().process().environment())
         .put("mydocker", ours())
         .finish(rest);
   }
@@ -302,24 +322,22 @@ record ContainerRecord(
             .put("version", VERSION)
             .put("created", Timestamp.rfc3339Nano(created))
             .optional("imageId", imageId)
-            .optionalNotEmpty("imageConfig", imageConfig)
+            .optionalNotEmpty("imageConfig", imageConfig())
             .optionalStrings("layers", layers)
             .optional("owner", owner);
     RunRecord start = run;
     if (start != null) {
-      out.put("run", start.toJson());
+      out.put("run", start.toJson()).put("cgroups", start.cgroups());
     }
     ExitRecord end = exit;
     if (end != null) {
       out.put("exit", end.toJson());
     }
-    return out.put("spec", ContainerSpecJson.write(spec)).finish(ourRest);
+    return out.put("spec", ContainerSpecJson.write(spec())).finish(ourRest);
   }
 
   /** The image as it was asked for, or the path of the root file system. */
   String imageName() {
-    String image = spec.image();
-    String rootfs = spec.rootfs();
-    return image != null ? image : rootfs != null ? rootfs : "";
+    return kept.image();
   }
 }

@@ -125,22 +125,25 @@ final class Observer {
     return new ContainerInfo(
         record.id(),
         record.name(),
-        record.spec(),
-        record.process(),
-        ImageDefaults.labels(record.spec(), record.imageConfig()),
         record.command(),
         record.imageName(),
         record.imageId(),
         Times.instant(record.created()),
         record.createdLocal(),
-        status,
-        run == null || !status.isAlive() ? 0 : run.init().pid(),
-        run == null ? null : Times.instant(run.started()),
-        end == null || end.finished() == 0 ? null : Times.instant(end.finished()),
-        end == null ? 0 : end.code() < 0 ? UNKNOWN_CODE : end.code(),
-        end == null ? 0 : end.signal(),
-        end != null && end.outOfMemory(),
-        end == null ? null : end.problem(),
+        new ContainerInfo.State(
+            status,
+            run == null || !status.isAlive() ? 0 : run.init().pid(),
+            run == null ? null : Times.instant(run.started()),
+            end == null || end.finished() == 0 ? null : Times.instant(end.finished()),
+            end == null ? 0 : end.code() < 0 ? UNKNOWN_CODE : end.code(),
+            end == null ? 0 : end.signal(),
+            end != null && end.outOfMemory(),
+            end == null ? null : end.problem()),
+        () ->
+            new ContainerInfo.Details(
+                record.spec(),
+                record.process(),
+                ImageDefaults.labels(record.spec(), record.imageConfig())),
         directory);
   }
 }

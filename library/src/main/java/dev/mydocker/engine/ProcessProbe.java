@@ -19,7 +19,6 @@ final class ProcessProbe {
   private static final int SMALL = 4096;
   private static final int START_TIME = 22;
   private static final int STATE = 3;
-  private static final int PARENT = 4;
 
   private final FileWorker files;
   private @Nullable String bootId;
@@ -46,7 +45,7 @@ final class ProcessProbe {
    */
   ProcessId identify(long pid) {
     return stat(pid)
-        .map(stat -> new ProcessId(pid, Long.parseLong(field(stat, START_TIME))))
+        .map(stat -> new ProcessId(pid, stat.startTime()))
         .orElseThrow(
             () ->
                 new MydockerException(
@@ -68,10 +67,10 @@ final class ProcessProbe {
     if (!run.bootId().equals(bootId())) {
       return Life.GONE;
     }
-    Optional<String> init = running(run.init());
+    Optional<Stat> init = running(run.init());
     // The kernel gives a process whose parent ends another one, so this says most of the time
     // without a second look that the monitor is there; one that adopted it is not the parent.
-    if (init.isPresent() && field(init.get(), PARENT).equals(Long.toString(run.monitor().pid()))) {
+    if (init.isPresent() && init.get().parent() == run.monitor().pid()) {
       return Life.WATCHED;
     }
     if (isRunning(run.monitor())) {
@@ -85,31 +84,28 @@ final class ProcessProbe {
     return running(process).isPresent();
   }
 
-  private Optional<String> running(ProcessId process) {
+  private Optional<Stat> running(ProcessId process) {
     if (process.pid() == 0) {
       return Optional.empty();
     }
-    Optional<String> stat = stat(process.pid());
+    Optional<Stat> stat = stat(process.pid());
     if (stat.isEmpty()) {
       return stat;
     }
-    char state = field(stat.get(), STATE).charAt(0);
-    boolean same =
-        state != 'Z'
-            && state != 'X'
-            && field(stat.get(), START_TIME).equals(Long.toString(process.startTime()));
+    char state = stat.get().state();
+    boolean same = state != 'Z' && state != 'X' && stat.get().startTime() == process.startTime();
     return same ? stat : Optional.empty();
   }
 
   /** Returns whether a process that runs is stopped by a signal or a debugger. */
   boolean isStopped(ProcessId process) {
-    char state = stat(process.pid()).map(stat -> field(stat, STATE).charAt(0)).orElse(' ');
+    char state = stat(process.pid()).map(Stat::state).orElse(' ');
     return state == 'T' || state == 't';
   }
 
-  private Optional<String> stat(long pid) {
+  private Optional<Stat> stat(long pid) {
     try {
-      return files.readIfThere(FileWorker.HOST, "/proc/" + pid + "/stat").map(Bytes::decode);
+      return files.readIfThere(FileWorker.HOST, "/proc/" + pid + "/stat").map(Stat::parse);
     } catch (KernelException e) {
       // It ended between open and read.
       if (e.error() == Errno.ESRCH) {
@@ -119,13 +115,39 @@ final class ProcessProbe {
     }
   }
 
-  /** A field by its number in the manual; the second, a name in brackets, may hold anything. */
-  private static String field(String stat, int number) {
-    int from = stat.lastIndexOf(')') + 2;
-    for (int i = STATE; i < number; i++) {
-      from = stat.indexOf(' ', from) + 1;
+  /**
+   * What is looked at of /proc/PID/stat.
+   *
+   * @param state a letter: R, S, Z and so on
+   * @param parent its parent's number
+   * @param startTime clock ticks from boot to its start
+   */
+  private record Stat(char state, long parent, long startTime) {
+    /** The second field, a name in brackets of at most 64 bytes, may hold anything. */
+    private static final int LONGEST_START = 90;
+
+    static Stat parse(byte[] line) {
+      int at = Math.min(line.length, LONGEST_START) - 1;
+      while (line[at] != ')') {
+        at--;
+      }
+      char state = (char) line[at + 2];
+      long parent = number(line, at + 4);
+      for (int field = STATE - 1; field < START_TIME; field++) {
+        at++;
+        while (line[at] != ' ') {
+          at++;
+        }
+      }
+      return new Stat(state, parent, number(line, at + 1));
     }
-    int to = stat.indexOf(' ', from);
-    return stat.substring(from, to < 0 ? stat.length() : to);
+
+    private static long number(byte[] line, int from) {
+      long number = 0;
+      for (int at = from; line[at] >= '0' && line[at] <= '9'; at++) {
+        number = 10 * number + line[at] - '0';
+      }
+      return number;
+    }
   }
 }

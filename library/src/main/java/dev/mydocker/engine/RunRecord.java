@@ -13,10 +13,17 @@ import dev.mydocker.oci.json.ObjectWriter;
  * @param monitor the process that waits for it
  * @param bootId of the machine, whose process ids and times mean nothing after the next boot
  * @param started when, in nanoseconds since 1970
+ * @param freezer the file that tells whether its processes are held still; empty if it has to be
+ *     found by {@code cgroups}
  * @param cgroups where its cgroups are, in the runtime's own form
  */
 record RunRecord(
-    ProcessId init, ProcessId monitor, String bootId, long started, JsonObject cgroups) {
+    ProcessId init,
+    ProcessId monitor,
+    String bootId,
+    long started,
+    String freezer,
+    JsonObject cgroups) {
   /**
    * A process, told apart from a later one of the same number.
    *
@@ -34,18 +41,27 @@ record RunRecord(
 
   /** Returns this start, watched by another monitor. */
   RunRecord watchedBy(ProcessId other) {
-    return new RunRecord(init, other, bootId, started, cgroups);
+    return new RunRecord(init, other, bootId, started, freezer, cgroups);
   }
 
-  static RunRecord read(ObjectReader in) {
+  /**
+   * Makes the record of its object.
+   *
+   * @param cgroups which is kept beside it: lists go over it, and need it not
+   */
+  static RunRecord read(ObjectReader in, JsonObject cgroups) {
+    String freezer = in.optionalString("freezer");
     return new RunRecord(
         new ProcessId(in.int64("pid"), in.int64("startTime")),
         new ProcessId(in.int64Or("monitorPid", 0), in.int64Or("monitorStartTime", 0)),
         in.string("bootId"),
         Times.parse("startedAt", in.string("startedAt")),
-        in.objectOr("cgroups", ObjectReader::rest, JsonObject.empty()));
+        freezer == null ? "" : freezer,
+        // Until November 2026 it was kept within.
+        in.optionalValue("cgroups") instanceof JsonObject within ? within : cgroups);
   }
 
+  /** All but the cgroups. */
   JsonObject toJson() {
     ObjectWriter out =
         new ObjectWriter()
@@ -55,6 +71,6 @@ record RunRecord(
             .put("monitorStartTime", monitor.startTime())
             .put("bootId", bootId)
             .put("startedAt", Timestamp.rfc3339Nano(started));
-    return cgroups.isEmpty() ? out.finish() : out.put("cgroups", cgroups).finish();
+    return out.optional("freezer", freezer).finish();
   }
 }

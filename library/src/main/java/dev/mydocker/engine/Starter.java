@@ -227,6 +227,7 @@ final class Starter {
             probe.identify(launcher.monitorPid()),
             probe.bootId(),
             bench.engine().now(),
+            ContainerCgroup.freezerFile(paths),
             paths.toJson());
     ContainerRecord running = record.running(run);
     forgetExit();

@@ -65,7 +65,9 @@ final class Workbench implements AutoCloseable {
   }
 
   private boolean isFrozen(RunRecord run) {
-    return !run.cgroups().isEmpty() && cgroup(run).frozen();
+    return run.freezer().isEmpty()
+        ? !run.cgroups().isEmpty() && cgroup(run).frozen()
+        : ContainerCgroup.frozen(files, run.freezer());
   }
 
   /** The cgroup of a container's last start. */

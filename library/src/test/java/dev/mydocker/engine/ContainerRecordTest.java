@@ -25,6 +25,7 @@ class ContainerRecordTest {
           new ProcessId(41, 990),
           "boot",
           NOW + 1,
+          "/cgroup/freezer.state",
           Json.parseObject(bytes("{\"memory\":\"/a\"}"), "cgroups"));
 
   private static byte[] bytes(String text) {
@@ -63,22 +64,13 @@ class ContainerRecordTest {
               "id": "%s",
               "name": "bird",
               "command": "top",
-              "fullCommand": [
-                "top",
-                "-b"
-              ],
+              "fullCommand": ["top","-b"],
               "createdTime": "2025-02-28 15:09:22",
               "status": "created",
               "imageURL": "busybox",
-              "volumes": [
-                "/a:/b"
-              ],
-              "envs": [
-                "HELLO=WORLD"
-              ],
-              "mydocker": {
-                "version": 1,
-                "created": "2025-02-28T15:09:22.123456789Z",
+              "volumes": ["/a:/b"],
+              "envs": ["HELLO=WORLD"],
+              "mydocker": {"version":1,"created":"2025-02-28T15:09:22.123456789Z",\
             """
                 .replace("%s", ID));
   }
@@ -159,7 +151,7 @@ class ContainerRecordTest {
   void membersOfALaterVersionSurvive() {
     String json = text(record(ContainerSpec.of("busybox")));
     String more =
-        json.replace("\"version\": 1,", "\"version\": 1, \"later\": {\"x\": 1},")
+        json.replace("\"version\":1,", "\"version\":1, \"later\": {\"x\": 1},")
             .replace("\"envs\":", "\"mine\": [true], \"envs\":");
     ContainerRecord read = ContainerRecord.parse(bytes(more), "f");
 
@@ -173,7 +165,7 @@ class ContainerRecordTest {
     String json = text(record(ContainerSpec.of("busybox")));
 
     assertRefused(
-        () -> ContainerRecord.parse(bytes(json.replace("\"version\": 1", "\"version\": 2")), "/c"),
+        () -> ContainerRecord.parse(bytes(json.replace("\"version\":1", "\"version\":2")), "/c"),
         "parse /c: mydocker.version: written by a newer mydocker (2, this one knows 1)");
   }
 

@@ -297,6 +297,7 @@ class ContainerStoreTest {
             ProcessId.NONE,
             "boot",
             1_740_755_362_123_456_789L,
+            "",
             JsonObject.empty());
     try (ContainerLock lock = store.lock(created.id())) {
       store.write(lock, created.running(run), false);

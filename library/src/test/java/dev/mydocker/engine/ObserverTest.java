@@ -19,7 +19,7 @@ class ObserverTest {
   private final Observer observer = new Observer(WORKER, _ -> false, Optional::of);
 
   private static ContainerRecord run(ProcessId init, ProcessId monitor, String boot) {
-    return CREATED.running(new RunRecord(init, monitor, boot, 5, JsonObject.empty()));
+    return CREATED.running(new RunRecord(init, monitor, boot, 5, "", JsonObject.empty()));
   }
 
   @Test

@@ -57,9 +57,13 @@ final class Ps {
     String format = arguments.value("format").orElse("");
     // To add up files takes long, so that is for those who want to know.
     boolean sized = arguments.flag("size") || format.contains(".Size");
+    boolean usual = format.isEmpty() || format.equals("table");
     for (ContainerInfo info : found) {
       String size = sized ? size(call, info) : NO_SIZE;
-      rows.add(row(info, whole, now, time -> Timestamp.localWithZone(time, zone), size));
+      rows.add(
+          usual
+              ? ListFormat.Row.of(shown(info, whole, now, size).finish())
+              : row(info, whole, now, time -> Timestamp.localWithZone(time, zone), size));
     }
     List<String> columns =
         new ArrayList<>(List.of("ID", "Name", "Image", "Pid", "Status", "Command", "RunningFor"));
@@ -120,25 +124,30 @@ final class Ps {
       mounts.add(whole ? bind.source() : Shorten.ellipsis(bind.source(), 15));
     }
     JsonObject fields =
-        new ObjectWriter()
-            .put("ID", whole ? info.id() : info.shortId())
-            .put("Name", info.name())
+        shown(info, whole, now, size)
             .put("Names", info.name())
-            .put("Image", info.image())
-            .put("Pid", info.pid() == 0 ? "" : Long.toString(info.pid()))
-            .put("Status", status(info, now))
             .put("State", info.status().word())
-            .put("Command", Shorten.command(String.join(" ", info.command()), whole))
-            .put("RunningFor", Human.ago(created, now))
             .put("CreatedAt", localTime.apply(created))
             .put("Ports", "")
             .put("Labels", String.join(",", pairs))
             .put("Mounts", String.join(",", mounts))
             .put("LocalVolumes", "0")
             .put("Networks", info.spec().namespaces().network().toString())
-            .put("Size", size)
             .finish();
     return new ListFormat.Row(fields, new ObjectWriter().put("Label", labels.finish()).finish());
+  }
+
+  /** The fields that the usual table shows; those that need more of a container come on demand. */
+  private static ObjectWriter shown(ContainerInfo info, boolean whole, long now, String size) {
+    return new ObjectWriter()
+        .put("ID", whole ? info.id() : info.shortId())
+        .put("Name", info.name())
+        .put("Image", info.image())
+        .put("Pid", info.pid() == 0 ? "" : Long.toString(info.pid()))
+        .put("Status", status(info, now))
+        .put("Command", Shorten.command(String.join(" ", info.command()), whole))
+        .put("RunningFor", Human.ago(Moments.nanos(info.created()), now))
+        .put("Size", size);
   }
 
   /** What it is doing, in Docker's words. */

@@ -32,22 +32,14 @@ class PsTest {
     return new ContainerInfo(
         ID,
         "bird",
-        SPEC,
-        SPEC.process(),
-        SPEC.labels(),
         List.of("sleep", "1 2"),
         "busybox",
         "sha256:" + ID,
         CREATED,
         "2023-11-14 22:13:20",
-        status,
-        status.isAlive() ? 42 : 0,
-        CREATED,
-        finished,
-        code,
-        0,
-        false,
-        null,
+        new ContainerInfo.State(
+            status, status.isAlive() ? 42 : 0, CREATED, finished, code, 0, false, null),
+        () -> new ContainerInfo.Details(SPEC, SPEC.process(), SPEC.labels()),
         "/var/lib/mydocker/containers/" + ID);
   }
 

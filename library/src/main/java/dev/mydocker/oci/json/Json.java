@@ -83,14 +83,36 @@ public final class Json {
     }
   }
 
+  /**
+   * As {@link #decode(byte[], String, Function)}, but what is deeper than {@code eager} levels is
+   * parsed when it is first looked at: then, and by whoever does, an error in it is thrown. Until
+   * then it is only known that its brackets match.
+   *
+   * @param eager how many levels of objects are parsed at once
+   */
+  public static <T> T decodeLazily(
+      byte[] text, String what, int eager, Function<ObjectReader, T> read) {
+    JsonValue value = new JsonParser(text, what, eager).document();
+    if (value instanceof JsonObject object) {
+      return decode(object, what, read);
+    }
+    throw new MydockerException(
+        Category.INVALID, "parse " + what + ": expected an object, found " + value.kind());
+  }
+
   /** Writes {@code value} on one line, without spaces, in UTF-8. */
   public static byte[] encode(JsonValue value) {
-    return JsonPrinter.print(value, false);
+    return JsonPrinter.print(value, 0);
   }
 
   /** Writes {@code value} on many lines, indented by two spaces, with a last line feed. */
   public static byte[] encodePretty(JsonValue value) {
-    return JsonPrinter.print(value, true);
+    return JsonPrinter.print(value, Integer.MAX_VALUE);
+  }
+
+  /** Writes an object with each member on a line of its own, whatever is in it, in UTF-8. */
+  public static byte[] encodeLines(JsonObject object) {
+    return JsonPrinter.print(object, 1);
   }
 
   /** Writes {@code value} on one line, without spaces. */

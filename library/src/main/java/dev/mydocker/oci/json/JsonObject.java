@@ -7,13 +7,39 @@ import org.jspecify.annotations.Nullable;
 
 /** A JSON object; its members keep their order, which equality ignores. */
 public final class JsonObject implements JsonValue {
+  private static final byte[] NO_TEXT = {};
   private static final JsonObject EMPTY = new JsonObject(new LinkedHashMap<>());
 
-  private final Map<String, JsonValue> members;
+  /** Null until it is first asked for, if the object was only gone over by the parser. */
+  private volatile @Nullable Map<String, JsonValue> members;
+
+  private final byte[] text;
+  private final String what;
+  private final int start;
+  private final int depth;
+
+  /**
+   * An object that is parsed when its members are asked for.
+   *
+   * @param text not a copy
+   * @param what what the text is, for messages
+   * @param start where in it the object begins
+   * @param depth how deep
+   */
+  JsonObject(byte[] text, String what, int start, int depth) {
+    this.text = text;
+    this.what = what;
+    this.start = start;
+    this.depth = depth;
+  }
 
   /** Takes {@code members} over: the caller keeps no reference to it. */
   JsonObject(Map<String, JsonValue> members) {
     this.members = Collections.unmodifiableMap(members);
+    this.text = NO_TEXT;
+    this.what = "";
+    this.start = 0;
+    this.depth = 0;
   }
 
   /** Returns the object without members. */
@@ -26,19 +52,28 @@ public final class JsonObject implements JsonValue {
     return members.isEmpty() ? EMPTY : new JsonObject(new LinkedHashMap<>(members));
   }
 
-  /** Returns the members in their order; the map cannot be changed. */
+  /**
+   * Returns the members in their order; the map cannot be changed.
+   *
+   * @throws dev.mydocker.MydockerException if it was not parsed before, and is not JSON
+   */
   public Map<String, JsonValue> members() {
-    return members;
+    Map<String, JsonValue> known = members;
+    if (known == null) {
+      known = JsonParser.members(text, what, start, depth);
+      members = known;
+    }
+    return known;
   }
 
   /** Returns the value of member {@code name}, or null if there is none. */
   public @Nullable JsonValue get(String name) {
-    return members.get(name);
+    return members().get(name);
   }
 
   /** Returns whether there are no members. */
   public boolean isEmpty() {
-    return members.isEmpty();
+    return members().isEmpty();
   }
 
   @Override
@@ -48,12 +83,12 @@ public final class JsonObject implements JsonValue {
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof JsonObject object && members.equals(object.members);
+    return other instanceof JsonObject object && members().equals(object.members());
   }
 
   @Override
   public int hashCode() {
-    return members.hashCode();
+    return members().hashCode();
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A recursive-descent parser of RFC 8259.
@@ -20,11 +21,27 @@ final class JsonParser {
 
   private final byte[] in;
   private final String what;
+  private final int eager;
   private int at;
 
   JsonParser(byte[] in, String what) {
+    this(in, what, Integer.MAX_VALUE);
+  }
+
+  /**
+   * @param eager from which depth on objects are only gone over, and parsed when they are needed
+   */
+  JsonParser(byte[] in, String what, int eager) {
     this.in = in;
     this.what = what;
+    this.eager = eager;
+  }
+
+  /** The members of an object that was gone over. */
+  static Map<String, JsonValue> members(byte[] in, String what, int start, int depth) {
+    JsonParser parser = new JsonParser(in, what, depth + 1);
+    parser.at = start;
+    return parser.object(depth).members();
   }
 
   JsonValue document() {
@@ -39,7 +56,7 @@ final class JsonParser {
   private JsonValue value(int depth) {
     skipSpace();
     return switch (peek()) {
-      case '{' -> object(depth);
+      case '{' -> depth < eager ? object(depth) : later(depth);
       case '[' -> array(depth);
       case '"' -> new JsonString(string());
       case 't' -> word("true", JsonBoolean.TRUE);
@@ -78,6 +95,54 @@ final class JsonParser {
       throw expected("',' or '}'");
     }
     return new JsonObject(members);
+  }
+
+  /** Goes over an object: finds its end. */
+  private JsonObject later(int depth) {
+    int start = at;
+    int open = 0;
+    do {
+      if (at >= in.length) {
+        throw expected("'}'");
+      }
+      switch (in[at]) {
+        case '"' -> {
+          overString();
+          continue;
+        }
+        case '{', '[' -> open++;
+        case '}', ']' -> open--;
+        default -> {}
+      }
+      at++;
+    } while (open > 0);
+    return new JsonObject(in, what, start, depth);
+  }
+
+  /** Looks for nothing but its end: this is most of what a list of containers costs. */
+  private void overString() {
+    byte[] text = in;
+    int end = text.length;
+    int i = at;
+    do {
+      i++;
+      while (i < end && text[i] != '"') {
+        i++;
+      }
+    } while (i < end && isEscaped(i));
+    at = i;
+    if (i == end) {
+      throw expected("'\"' at the end of the string");
+    }
+    at++;
+  }
+
+  private boolean isEscaped(int quote) {
+    int backslashes = 0;
+    while (in[quote - 1 - backslashes] == '\\') {
+      backslashes++;
+    }
+    return backslashes % 2 != 0;
   }
 
   private JsonArray array(int depth) {

@@ -18,23 +18,26 @@ final class JsonPrinter {
   private static final byte[] MARGIN =
       "\n                                ".getBytes(StandardCharsets.ISO_8859_1);
 
-  private final boolean pretty;
+  /** Containers at this depth and below it are on one line. */
+  private final int folded;
+
   private byte[] out = new byte[4096];
   private int length;
 
-  private JsonPrinter(boolean pretty) {
-    this.pretty = pretty;
+  private JsonPrinter(int folded) {
+    this.folded = folded;
   }
 
   /**
    * Prints a tree.
    *
-   * @param pretty on many lines, with a last line feed
+   * @param folded how deep an object or array may be to be on many lines: 0 for all on one line,
+   *     else with a last line feed
    */
-  static byte[] print(JsonValue value, boolean pretty) {
-    JsonPrinter printer = new JsonPrinter(pretty);
+  static byte[] print(JsonValue value, int folded) {
+    JsonPrinter printer = new JsonPrinter(folded);
     printer.value(value, 0);
-    if (pretty) {
+    if (folded > 0) {
       printer.put('\n');
     }
     return Arrays.copyOf(printer.out, printer.length);
@@ -56,11 +59,14 @@ final class JsonPrinter {
   }
 
   private void object(JsonObject object, int depth) {
+    boolean pretty = depth < folded;
     put('{');
     Iterator<Map.Entry<String, JsonValue>> members = object.members().entrySet().iterator();
     while (members.hasNext()) {
       Map.Entry<String, JsonValue> member = members.next();
-      newline(depth + 1);
+      if (pretty) {
+        newline(depth + 1);
+      }
       string(member.getKey());
       put(':');
       if (pretty) {
@@ -69,7 +75,7 @@ final class JsonPrinter {
       value(member.getValue(), depth + 1);
       if (members.hasNext()) {
         put(',');
-      } else {
+      } else if (pretty) {
         newline(depth);
       }
     }
@@ -77,14 +83,17 @@ final class JsonPrinter {
   }
 
   private void array(JsonArray array, int depth) {
+    boolean pretty = depth < folded;
     put('[');
     Iterator<JsonValue> elements = array.elements().iterator();
     while (elements.hasNext()) {
-      newline(depth + 1);
+      if (pretty) {
+        newline(depth + 1);
+      }
       value(elements.next(), depth + 1);
       if (elements.hasNext()) {
         put(',');
-      } else {
+      } else if (pretty) {
         newline(depth);
       }
     }
@@ -92,9 +101,6 @@ final class JsonPrinter {
   }
 
   private void newline(int depth) {
-    if (!pretty) {
-      return;
-    }
     int width = 1 + 2 * depth;
     reserve(width);
     if (width <= MARGIN.length) {

@@ -93,7 +93,21 @@ public final class ContainerCgroup {
 
   /** Whether its processes are held still. */
   public boolean frozen() {
-    return new Freezer(files, paths).frozen();
+    return frozen(files, Freezer.stateFile(paths));
+  }
+
+  /**
+   * The file that tells whether the processes of a container are held still; empty where none does.
+   */
+  public static String freezerFile(CgroupPaths paths) {
+    return paths.version() == CgroupVersion.V2 || paths.directory("freezer").isPresent()
+        ? Freezer.stateFile(paths)
+        : "";
+  }
+
+  /** Whether a {@link #freezerFile} says that they are. */
+  public static boolean frozen(FileWorker files, String freezerFile) {
+    return Freezer.frozen(files, freezerFile);
   }
 
   /** Ends all its processes, whatever they do about it. */

@@ -31,7 +31,7 @@ final class Freezer {
 
   /** Returns when all are still; else lets them go on and throws. */
   void freeze() {
-    CgroupDirectory directory = directory();
+    CgroupDirectory directory = directory(paths);
     boolean still;
     try {
       still = directory.unified() ? change(directory, "1") : freezeV1(directory);
@@ -53,7 +53,7 @@ final class Freezer {
   }
 
   void thaw() {
-    CgroupDirectory directory = directory();
+    CgroupDirectory directory = directory(paths);
     if (!directory.unified()) {
       files.writeExisting(Linux.AT_FDCWD, directory.file("freezer.state"), "THAWED");
     } else {
@@ -61,15 +61,20 @@ final class Freezer {
     }
   }
 
-  boolean frozen() {
-    CgroupDirectory directory = directory();
-    String file = directory.file(directory.unified() ? "cgroup.freeze" : "freezer.state");
+  /** The file that tells whether they are held still. */
+  static String stateFile(CgroupPaths paths) {
+    CgroupDirectory directory = directory(paths);
+    return directory.file(directory.unified() ? "cgroup.freeze" : "freezer.state");
+  }
+
+  /** Whether the {@link #stateFile} of a container says so. */
+  static boolean frozen(FileWorker files, String file) {
     String state = files.readIfThere(Linux.AT_FDCWD, file).map(Bytes::decode).orElse("").strip();
     // Freezing is as good as frozen to who asks: somebody wanted it, and thawing ends it.
     return state.equals("1") || state.equals("FROZEN") || state.equals("FREEZING");
   }
 
-  private CgroupDirectory directory() {
+  private static CgroupDirectory directory(CgroupPaths paths) {
     // With both versions a process may be frozen by either; the one with a controller is ours.
     if (paths.version() != CgroupVersion.V2) {
       return paths

@@ -7,6 +7,7 @@ import dev.mydocker.MydockerException;
 import dev.mydocker.kernel.Bytes;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -211,5 +212,29 @@ class JsonTest {
   void saysWhatWasFoundInsteadOfAnObject() {
     assertThatThrownBy(() -> Json.parseObject(Bytes.encode("[]"), "index.json"))
         .hasMessage("parse index.json: expected an object, found an array");
+  }
+
+  @Test
+  void whatIsDeepIsParsedWhenItIsLookedAt() {
+    String text = "{\"a\":{\"b\":{\"c\":\"}\\\\\\\"{\",\"d\":[{}]},\"e\":1}}";
+    JsonObject read =
+        Json.decodeLazily(Bytes.encode(text), "f", 1, in -> (JsonObject) in.optionalValue("a"));
+
+    assertThat(read).isEqualTo(Json.parseObject(Bytes.encode(text), "f").get("a"));
+    assertThat(Json.compact(read)).isEqualTo(text.substring(5, text.length() - 1));
+  }
+
+  @Test
+  void anErrorInWhatIsDeepIsFoundThereAndMissingBracketsAtOnce() {
+    JsonObject read =
+        Json.decodeLazily(
+            Bytes.encode("{\"a\":\n{\"b\" 1}}"), "f", 1, in -> (JsonObject) in.optionalValue("a"));
+    assertThatThrownBy(read::members)
+        .hasMessage("parse f: line 2 column 6: expected ':', found '1'");
+
+    for (String open : List.of("{\"a\":{\"b\":{}", "{\"a\":{\"b", "{\"a\":{\"b\\\"}}")) {
+      assertThatThrownBy(() -> Json.decodeLazily(Bytes.encode(open), "f", 1, in -> in))
+          .isInstanceOf(MydockerException.class);
+    }
   }
 }
