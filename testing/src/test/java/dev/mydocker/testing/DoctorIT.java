@@ -203,8 +203,8 @@ class DoctorIT {
 
   private void killMonitorAndInit(String id) throws IOException {
     String record = Files.readString(root("containers/" + id + "/config.json"));
-    String monitor = record.replaceAll("(?s).*\"monitorPid\": (\\d+).*", "$1");
-    String init = record.replaceAll("(?s).*\"pid\": (\\d+).*", "$1");
+    String monitor = record.replaceAll("(?s).*\"monitorPid\":(\\d+).*", "$1");
+    String init = record.replaceAll("(?s).*\"pid\":(\\d+).*", "$1");
     Command.of("kill", "-9", monitor, init).run();
     while (Files.exists(Path.of("/proc", init, "exe"))
         || Files.exists(Path.of("/proc", monitor, "exe"))) {
@@ -288,7 +288,7 @@ class DoctorIT {
   void aMonitorThatIsStoppedOrGoneIsTold() throws IOException {
     String id = run("run", "-d", "--name", "watched", "busybox", "top").orThrow().stdout().strip();
     String record = Files.readString(root("containers/" + id + "/config.json"));
-    String monitor = record.replaceAll("(?s).*\"monitorPid\": (\\d+).*", "$1");
+    String monitor = record.replaceAll("(?s).*\"monitorPid\":(\\d+).*", "$1");
     Command.of("kill", "-STOP", monitor).run().orThrow();
     assertThat(run("doctor").stdout()).contains("-> kill -CONT " + monitor);
     Command.of("kill", "-CONT", monitor).run().orThrow();

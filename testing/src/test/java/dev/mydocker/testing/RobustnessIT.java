@@ -198,7 +198,7 @@ class RobustnessIT {
         Files.createDirectory(file);
       }
       case "NEWER" ->
-          Files.writeString(file, record.replaceFirst("\"version\": \\d+", "\"version\": 99"));
+          Files.writeString(file, record.replaceFirst("\"version\":\\d+", "\"version\":99"));
       case "OTHER" -> Files.writeString(file, record.replace(bad, good));
       default -> Files.writeString(file, content);
     }
@@ -281,8 +281,8 @@ class RobustnessIT {
   void aClockThatWasAheadMakesNoStrangeTimes() throws IOException {
     String id = start("ahead", "sleep", "1000");
     Path record = container(id).resolve("config.json");
-    rewrite(record, "\"startedAt\": \"\\d{4}", "\"startedAt\": \"2200");
-    rewrite(record, "\"created\": \"\\d{4}", "\"created\": \"2200");
+    rewrite(record, "\"startedAt\":\"\\d{4}", "\"startedAt\":\"2200");
+    rewrite(record, "\"created\":\"\\d{4}", "\"created\":\"2200");
     assertThat(run("ps", "--format", "{{.Status}}, {{.RunningFor}}").orThrow().stdout())
         .isEqualTo("Up Less than a second, Less than a second ago\n");
     run("stop", "-t", "0", "ahead").orThrow();
@@ -303,8 +303,8 @@ class RobustnessIT {
     Process stranger = new ProcessBuilder("sleep", "1000").start();
     try {
       Path record = container(id).resolve("config.json");
-      rewrite(record, "\"pid\": \\d+", "\"pid\": " + stranger.pid());
-      rewrite(record, "\"monitorPid\": \\d+", "\"monitorPid\": " + stranger.pid());
+      rewrite(record, "\"pid\":\\d+", "\"pid\":" + stranger.pid());
+      rewrite(record, "\"monitorPid\":\\d+", "\"monitorPid\":" + stranger.pid());
       assertThat(run("ps", "-a", "--format", "{{.Status}}").stdout()).isEqualTo("Exited (255)\n");
       assertOneLine(run("kill", "dead"), 1, "not running");
       assertOneLine(run("exec", "dead", "true"), 1, "not running");
@@ -319,8 +319,8 @@ class RobustnessIT {
   /** As a power cut does: no process gets to do anything any more. */
   private void killAll(String id) throws IOException {
     String record = Files.readString(container(id).resolve("config.json"));
-    String monitor = record.replaceAll("(?s).*\"monitorPid\": (\\d+).*", "$1");
-    String init = record.replaceAll("(?s).*\"pid\": (\\d+).*", "$1");
+    String monitor = record.replaceAll("(?s).*\"monitorPid\":(\\d+).*", "$1");
+    String init = record.replaceAll("(?s).*\"pid\":(\\d+).*", "$1");
     Command.of("kill", "-9", monitor, init).run();
     while (Files.exists(Path.of("/proc", init, "exe"))
         || Files.exists(Path.of("/proc", monitor, "exe"))) {
@@ -340,7 +340,7 @@ class RobustnessIT {
     run("create", "--name", "fresh", "busybox", "sleep", "1000").orThrow();
     for (String id : List.of(kept, once)) {
       killAll(id);
-      rewrite(container(id).resolve("config.json"), "\"bootId\": \"[^\"]*", "\"bootId\": \"before");
+      rewrite(container(id).resolve("config.json"), "\"bootId\":\"[^\"]*", "\"bootId\":\"before");
     }
     removeCgroups();
     Command.of("rm", "-r", sandbox.run().toString()).run().orThrow();

@@ -69,12 +69,12 @@ class PsTest {
     ContainerInfo info = info(Status.RUNNING, null, 0);
     assertThat(Ps.row(info, false, now, time -> "T", "0B").fields())
         .hasToString(
-            "{\"ID\":\"0123456789ab\",\"Name\":\"bird\",\"Names\":\"bird\",\"Image\":\"busybox\","
-                + "\"Pid\":\"42\",\"Status\":\"Up About a minute\",\"State\":\"running\","
-                + "\"Command\":\"\\\"sleep 1 2\\\"\",\"RunningFor\":\"About a minute ago\","
+            "{\"ID\":\"0123456789ab\",\"Name\":\"bird\",\"Image\":\"busybox\",\"Pid\":\"42\","
+                + "\"Status\":\"Up About a minute\",\"Command\":\"\\\"sleep 1 2\\\"\","
+                + "\"RunningFor\":\"About a minute ago\",\"Size\":\"0B\","
+                + "\"Names\":\"bird\",\"State\":\"running\","
                 + "\"CreatedAt\":\"T\",\"Ports\":\"\",\"Labels\":\"k=v\","
-                + "\"Mounts\":\"/a/long/path/o…\",\"LocalVolumes\":\"0\",\"Networks\":\"none\","
-                + "\"Size\":\"0B\"}");
+                + "\"Mounts\":\"/a/long/path/o…\",\"LocalVolumes\":\"0\",\"Networks\":\"none\"}");
     assertThat(Ps.row(info, true, now, time -> "T", "0B").fields().get("ID"))
         .hasToString("JsonString[value=" + ID + "]");
   }
