@@ -130,8 +130,12 @@ static void a_client_that_is_killed_ends_its_input_but_detaching_does_not(void) 
 }
 
 static void a_process_that_does_not_read_delays_only_input(void) {
-    struct monitored m = monitored_start("trap 'exit 9' USR1; while :; do sleep 0.05; done",
+    struct monitored m = monitored_start("trap 'exit 9' USR1; echo; while :; do sleep 0.05; done",
                                          (struct options){.flags = WIRE_MONITOR_STDIN_ONCE});
+    struct stat log = {0};
+    while (fstatat(m.directory_fd, "container.log", &log, 0) != 0 || log.st_size == 0) {
+        usleep(1000); // until it has set its trap
+    }
     int writer = connect_to(&m);
     say_hello(writer, EVERYTHING);
     static char much[30000];

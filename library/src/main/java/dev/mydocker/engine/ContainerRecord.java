@@ -112,10 +112,9 @@ record ContainerRecord(
     return new ContainerRecord(
         id,
         other,
-        spec.name(other),
+        KeptSpec.of(spec().name(other), imageConfig()),
         command,
         imageId,
-        imageConfig,
         layers,
         owner,
         created,
