@@ -34,15 +34,9 @@ public record NetworkOptions(
     requireName("hostname", hostname);
     requireName("domainname", domainname);
     addedHosts = addedHosts.stream().map(NetworkOptions::addedHost).toList();
-    dns = List.copyOf(dns);
+    dns = dns.stream().map(IpAddress::parse).toList();
     dnsSearch = List.copyOf(dnsSearch);
     dnsOptions = List.copyOf(dnsOptions);
-    for (String address : dns) {
-      if (!isAddress(address)) {
-        throw new MydockerException(
-            Category.INVALID, "invalid argument for --dns: " + address + " is not an ip address");
-      }
-    }
     dnsSearch.forEach(domain -> requireWord("dns-search", domain));
     dnsOptions.forEach(option -> requireWord("dns-option", option));
   }
@@ -72,12 +66,16 @@ public record NetworkOptions(
     }
   }
 
-  /** Makes {@code name=address} and {@code name:[address]} into {@code name:address}. */
-  private static String addedHost(String text) {
+  /**
+   * Makes {@code name=address} and {@code name:[address]} into {@code name:address}.
+   *
+   * @throws MydockerException in Docker's words if it is no line for /etc/hosts
+   */
+  public static String addedHost(String text) {
     int at = separator(text);
     if (at < 1) {
       throw new MydockerException(
-          Category.INVALID, "bad format for add-host: \"" + text + "\"", "expected name:address");
+          Category.INVALID, "bad format for add-host: \"" + text + "\"", "write NAME:ADDRESS");
     }
     String name = text.substring(0, at);
     String address = text.substring(at + 1);
@@ -88,9 +86,11 @@ public record NetworkOptions(
     if (address.equals("host-gateway")) {
       throw new MydockerException(
           Category.UNSUPPORTED,
-          "add-host " + text + ": there is no host-gateway without a bridged network");
+          "--add-host "
+              + text
+              + ": host-gateway is not supported by mydocker yet, as it needs a bridge network");
     }
-    if (!isAddress(address)) {
+    if (!IpAddress.isAddress(address)) {
       throw new MydockerException(
           Category.INVALID, "invalid IP address in add-host: \"" + address + "\"");
     }
@@ -100,74 +100,5 @@ public record NetworkOptions(
   private static int separator(String text) {
     int equals = text.indexOf('=');
     return equals >= 0 ? equals : text.indexOf(':');
-  }
-
-  /** Whether {@code text} is an address of IPv4 or IPv6, by its letters. */
-  static boolean isAddress(String text) {
-    return text.indexOf(':') >= 0 ? isIpv6(text) : isIpv4(text);
-  }
-
-  private static boolean isIpv4(String text) {
-    String[] parts = text.split("\\.", -1);
-    if (parts.length != 4) {
-      return false;
-    }
-    for (String part : parts) {
-      if (part.isEmpty() || part.length() > 3 || part.length() > 1 && part.charAt(0) == '0') {
-        return false;
-      }
-      int value = 0;
-      for (int i = 0; i < part.length(); i++) {
-        int digit = part.charAt(i) - '0';
-        if (digit < 0 || digit > 9) {
-          return false;
-        }
-        value = value * 10 + digit;
-      }
-      if (value > 255) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static boolean isIpv6(String text) {
-    int zone = text.indexOf('%');
-    String plain = zone < 0 ? text : text.substring(0, zone);
-    int gap = plain.indexOf("::");
-    if (gap >= 0) {
-      int left = groups(plain.substring(0, gap), false);
-      int right = groups(plain.substring(gap + 2), true);
-      return left >= 0 && right >= 0 && left + right <= 7;
-    }
-    return groups(plain, true) == 8;
-  }
-
-  /** How many 16-bit groups {@code text} has; -1 if it is malformed. */
-  private static int groups(String text, boolean last) {
-    if (text.isEmpty()) {
-      return 0;
-    }
-    String[] parts = text.split(":", -1);
-    int count = 0;
-    for (int i = 0; i < parts.length; i++) {
-      if (last && i == parts.length - 1 && isIpv4(parts[i])) {
-        count += 2;
-      } else if (isHex(parts[i])) {
-        count++;
-      } else {
-        return -1;
-      }
-    }
-    return count;
-  }
-
-  private static boolean isHex(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      if (Character.digit(text.charAt(i), 16) < 0) {
-        return false;
-      }
-    }
-    return !text.isEmpty() && text.length() <= 4;
   }
 }

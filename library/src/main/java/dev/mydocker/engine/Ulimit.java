@@ -50,7 +50,8 @@ public record Ulimit(String name, long soft, long hard) {
   }
 
   /**
-   * Reads {@code name=soft[:hard]}; without a hard limit it is the soft one.
+   * Reads {@code name=soft[:hard]}, numbers or {@code unlimited}; without a hard limit it is the
+   * soft one.
    *
    * @throws MydockerException with Docker's words if it is none
    */
@@ -61,20 +62,26 @@ public record Ulimit(String name, long soft, long hard) {
     }
     String values = text.substring(equals + 1);
     int colon = values.indexOf(':');
+    long soft;
+    long hard;
     try {
-      long soft = Long.parseLong(colon < 0 ? values : values.substring(0, colon));
-      long hard = colon < 0 ? soft : Long.parseLong(values.substring(colon + 1));
-      return new Ulimit(text.substring(0, equals), soft, hard);
+      soft = value(colon < 0 ? values : values.substring(0, colon));
+      hard = colon < 0 ? soft : value(values.substring(colon + 1));
     } catch (NumberFormatException e) {
       throw invalid(text);
     }
+    return new Ulimit(text.substring(0, equals), soft, hard);
+  }
+
+  private static long value(String text) {
+    return text.equals("unlimited") ? -1 : Long.parseLong(text);
   }
 
   private static MydockerException invalid(String text) {
     return new MydockerException(
         Category.INVALID,
         "invalid ulimit argument: " + text,
-        "expected name=soft or name=soft:hard, such as nofile=1024:4096");
+        "write NAME=SOFT[:HARD] with numbers or unlimited, as in nofile=1024:2048");
   }
 
   /** Returns {@code name=soft:hard}. */

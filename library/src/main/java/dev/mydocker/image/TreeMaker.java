@@ -17,7 +17,6 @@ import dev.mydocker.kernel.SegmentBuilder;
 import dev.mydocker.kernel.Value;
 import dev.mydocker.kernel.Wire;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -38,7 +37,6 @@ final class TreeMaker implements AutoCloseable {
   private static final int FILE_DEVICE = 136;
   private static final int STATX_INODE = 0x100;
 
-  private static final String OVERLAY = "trusted.overlay.";
   private static final String OPAQUE = "trusted.overlay.opaque";
 
   private final FileWorker files;
@@ -91,7 +89,7 @@ final class TreeMaker implements AutoCloseable {
             at,
             text,
             Value.of(Linux.O_RDONLY | Linux.O_DIRECTORY | Linux.O_NOFOLLOW | Linux.O_CLOEXEC));
-    addAttributes(b, file, entry);
+    EntryAttributes.addAttributes(b, file, entry);
     b.syscall(Wire.SYS_CLOSE, file);
     perform(b, "create directory", in, name, file);
     directories.forget(in, name);
@@ -101,7 +99,7 @@ final class TreeMaker implements AutoCloseable {
   void setRoot(TarEntry entry) {
     SegmentBuilder b = Segment.builder();
     Value file = Value.of(directories.open(""));
-    addAttributes(b, file, entry);
+    EntryAttributes.addAttributes(b, file, entry);
     b.syscall(Wire.SYS_CLOSE, file);
     perform(b, "set attributes of", "", ".", file);
   }
@@ -170,8 +168,8 @@ final class TreeMaker implements AutoCloseable {
   }
 
   private void finishFile(SegmentBuilder b, Value file, TarEntry entry, String in, String name) {
-    addAttributes(b, file, entry);
-    b.syscall(Wire.SYS_UTIMENSAT, file, Value.of(0), times(b, entry), Value.of(0));
+    EntryAttributes.addAttributes(b, file, entry);
+    b.syscall(Wire.SYS_UTIMENSAT, file, Value.of(0), EntryAttributes.times(b, entry), Value.of(0));
     b.syscall(Wire.SYS_CLOSE, file);
     perform(b, "create", in, name, file);
   }
@@ -183,9 +181,14 @@ final class TreeMaker implements AutoCloseable {
     Value text = b.text(name);
     b.operation(Wire.OP_DELETE_TREE, at, text);
     b.syscall(Wire.SYS_SYMLINKAT, b.text(entry.linkName()), at, text);
-    addOwner(b, at, text, entry, Linux.AT_SYMLINK_NOFOLLOW);
-    addPathXattrs(b, at, name, entry);
-    b.syscall(Wire.SYS_UTIMENSAT, at, text, times(b, entry), Value.of(Linux.AT_SYMLINK_NOFOLLOW));
+    EntryAttributes.addOwner(b, at, text, entry, Linux.AT_SYMLINK_NOFOLLOW);
+    EntryAttributes.addPathXattrs(b, at, name, entry);
+    b.syscall(
+        Wire.SYS_UTIMENSAT,
+        at,
+        text,
+        EntryAttributes.times(b, entry),
+        Value.of(Linux.AT_SYMLINK_NOFOLLOW));
     perform(b, "create symbolic link", in, name);
     directories.forget(in, name);
   }
@@ -206,7 +209,7 @@ final class TreeMaker implements AutoCloseable {
     Value file =
         b.syscall(
             Wire.SYS_OPENAT, at, text, Value.of(Linux.O_PATH | Linux.O_NOFOLLOW | Linux.O_CLOEXEC));
-    addOwner(b, file, b.text(""), entry, Linux.AT_EMPTY_PATH);
+    EntryAttributes.addOwner(b, file, b.text(""), entry, Linux.AT_EMPTY_PATH);
     int descriptor = (int) perform(b, "create device", in, name, file).result(file);
     // A descriptor of O_PATH takes no fchmod(2), but its link in /proc does.
     SegmentBuilder last = Segment.builder();
@@ -216,9 +219,13 @@ final class TreeMaker implements AutoCloseable {
         Value.of(Linux.AT_FDCWD),
         last.text("/proc/self/fd/" + descriptor),
         Value.of(entry.mode()));
-    addPathXattrs(last, at, name, entry);
+    EntryAttributes.addPathXattrs(last, at, name, entry);
     last.syscall(
-        Wire.SYS_UTIMENSAT, fd, last.text(""), times(last, entry), Value.of(Linux.AT_EMPTY_PATH));
+        Wire.SYS_UTIMENSAT,
+        fd,
+        last.text(""),
+        EntryAttributes.times(last, entry),
+        Value.of(Linux.AT_EMPTY_PATH));
     last.syscall(Wire.SYS_CLOSE, fd);
     perform(last, "create device", in, name, fd);
     directories.forget(in, name);
@@ -344,7 +351,7 @@ final class TreeMaker implements AutoCloseable {
               Wire.SYS_UTIMENSAT,
               directory,
               b.text(""),
-              times(b, entries.get(i)),
+              EntryAttributes.times(b, entries.get(i)),
               Value.of(Linux.AT_EMPTY_PATH));
           b.syscall(Wire.SYS_CLOSE, directory);
           b.here(next);
@@ -369,69 +376,6 @@ final class TreeMaker implements AutoCloseable {
         Value.of(STATX_INODE),
         status);
     return status;
-  }
-
-  private static void addOwner(
-      SegmentBuilder b, Value directory, Value name, TarEntry entry, int flags) {
-    b.syscall(
-        Wire.SYS_FCHOWNAT,
-        directory,
-        name,
-        Value.of(entry.user()),
-        Value.of(entry.group()),
-        Value.of(flags));
-  }
-
-  private static void addAttributes(SegmentBuilder b, Value file, TarEntry entry) {
-    b.syscall(Wire.SYS_FCHOWN, file, Value.of(entry.user()), Value.of(entry.group()));
-    b.syscall(Wire.SYS_FCHMOD, file, Value.of(entry.mode()));
-    for (Map.Entry<String, byte[]> xattr : entry.xattrs().entrySet()) {
-      if (isKept(xattr.getKey())) {
-        b.syscall(
-            Wire.SYS_FSETXATTR,
-            file,
-            b.text(stored(xattr.getKey())),
-            b.bytes(xattr.getValue()),
-            Value.of(xattr.getValue().length),
-            Value.of(0));
-      }
-    }
-  }
-
-  /** Attributes of what cannot be opened: links, devices, fifos. */
-  private void addPathXattrs(SegmentBuilder b, Value directory, String name, TarEntry entry) {
-    for (Map.Entry<String, byte[]> xattr : entry.xattrs().entrySet()) {
-      if (isKept(xattr.getKey())) {
-        b.syscall(
-            Wire.SYS_LSETXATTR,
-            b.text("/proc/self/fd/" + directory.number() + "/" + name),
-            b.text(stored(xattr.getKey())),
-            b.bytes(xattr.getValue()),
-            Value.of(xattr.getValue().length),
-            Value.of(0));
-      }
-    }
-  }
-
-  /** SELinux labels are this machine's own, not the archive's. */
-  private static boolean isKept(String xattr) {
-    return !xattr.equals("security.selinux");
-  }
-
-  /** An archive's own overlay marks are data; the kernel shows the escaped ones as such (6.7). */
-  private static String stored(String xattr) {
-    return xattr.startsWith(OVERLAY)
-        ? OVERLAY + "overlay." + xattr.substring(OVERLAY.length())
-        : xattr;
-  }
-
-  /** Two timespecs: access is set like modification, as nothing else is known of it. */
-  private static Value times(SegmentBuilder b, TarEntry entry) {
-    return b.longs(
-        entry.modifiedSeconds(),
-        entry.modifiedNanos(),
-        entry.modifiedSeconds(),
-        entry.modifiedNanos());
   }
 
   /** Performs a segment; if it fails, closes what it had opened. */

@@ -57,6 +57,8 @@ class ValueTypesTest {
 
   @ParameterizedTest
   @CsvSource({
+    "core=unlimited, core, -1, -1",
+    "nofile=10:unlimited, nofile, 10, -1",
     "nofile=1024, nofile, 1024, 1024",
     "nofile=1024:4096, nofile, 1024, 4096",
     "core=-1, core, -1, -1",

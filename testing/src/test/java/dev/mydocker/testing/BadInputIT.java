@@ -96,7 +96,7 @@ class BadInputIT {
         "run -u nosuch busybox true | 125 | nosuch",
         "run -u 1:nosuch busybox true | 125 | nosuch",
         "run -w x busybox true | 125 | absolute path",
-        "run --ulimit nofile=x busybox true | 125 | \"x\" is not a whole number",
+        "run --ulimit nofile=x busybox true | 125 | invalid ulimit argument: nofile=x",
         "run --cap-add NOSUCH busybox true | 125 | NOSUCH",
         "run --device /dev/nosuch busybox true | 125 | /dev/nosuch",
         "run --stop-signal NOPE busybox true | 125 | invalid signal: NOPE",

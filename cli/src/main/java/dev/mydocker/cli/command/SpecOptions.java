@@ -5,7 +5,6 @@ import dev.mydocker.MydockerException.Category;
 import dev.mydocker.cli.call.Call;
 import dev.mydocker.cli.option.Arguments;
 import dev.mydocker.cli.option.Environment;
-import dev.mydocker.cli.option.IpAddress;
 import dev.mydocker.cli.option.Specs;
 import dev.mydocker.cli.option.Values;
 import dev.mydocker.cli.option.VolumeSpec;
@@ -136,8 +135,7 @@ final class SpecOptions {
       spec = spec.pidsLimit(Math.max(arguments.integer("pids-limit", -1), -1));
     }
     for (String text : arguments.values("ulimit")) {
-      Specs.Ulimit limit = Specs.ulimit(text);
-      spec = spec.ulimit(new Ulimit(limit.name(), limit.soft(), limit.hard()));
+      spec = spec.ulimit(Ulimit.parse(text));
     }
     return spec;
   }
@@ -187,11 +185,10 @@ final class SpecOptions {
       spec = with(spec, "network", (to, value) -> to.network(NamespaceMode.parseNetwork(value)));
     }
     for (String text : arguments.values("add-host")) {
-      IpAddress.HostEntry entry = IpAddress.hostEntry(text);
-      spec = spec.addHost(entry.name(), entry.address());
+      spec = spec.addHost(text);
     }
     for (String text : arguments.values("dns")) {
-      spec = spec.dns(IpAddress.parse(text));
+      spec = spec.dns(text);
     }
     for (String text : arguments.values("dns-search")) {
       spec = spec.dnsSearch(Values.domain(text));

@@ -1,6 +1,9 @@
 package dev.mydocker.cli.option;
 
 import dev.mydocker.cli.format.Quote;
+import dev.mydocker.engine.IpAddress;
+import dev.mydocker.engine.NetworkOptions;
+import dev.mydocker.engine.Ulimit;
 import java.util.List;
 
 /** Checks an option's value by its kind, so that a malformed one is refused while parsing. */
@@ -25,8 +28,8 @@ final class Check {
       case VOLUME -> VolumeSpec.parse(text);
       case TMPFS -> Specs.tmpfs(text);
       case DEVICE -> Specs.device(text);
-      case ULIMIT -> Specs.ulimit(text);
-      case HOST -> IpAddress.hostEntry(text);
+      case ULIMIT -> Ulimit.parse(text);
+      case HOST -> NetworkOptions.addedHost(text);
       case ADDRESS -> IpAddress.parse(text);
       case DOMAIN -> Values.domain(text);
       case STREAM -> Values.stream(text);

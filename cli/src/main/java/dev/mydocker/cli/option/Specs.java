@@ -5,71 +5,12 @@ import dev.mydocker.MydockerException.Category;
 import dev.mydocker.cli.format.Quote;
 import java.util.List;
 
-/** The values of options that have parts: ulimits, devices, tmpfs, log and security options. */
+/** The values of options that have parts: devices, tmpfs, log and security options. */
 public final class Specs {
-  private static final List<String> ULIMITS =
-      List.of(
-          "core",
-          "cpu",
-          "data",
-          "fsize",
-          "locks",
-          "memlock",
-          "msgqueue",
-          "nice",
-          "nofile",
-          "nproc",
-          "rss",
-          "rtprio",
-          "rttime",
-          "sigpending",
-          "stack");
-
   private Specs() {}
 
   static MydockerException later(String message) {
     return new MydockerException(Category.UNSUPPORTED, message);
-  }
-
-  /**
-   * A resource limit (setrlimit(2)).
-   *
-   * @param name the resource, such as {@code nofile}
-   * @param soft the limit in force, or -1 for none
-   * @param hard how far the container may raise it, or -1 for no limit
-   */
-  public record Ulimit(String name, long soft, long hard) {}
-
-  /** Parses {@code NAME=SOFT[:HARD]}. */
-  public static Ulimit ulimit(String text) {
-    int equals = text.indexOf('=');
-    if (equals < 0) {
-      throw Values.invalid(
-          "invalid ulimit argument: " + text, "write NAME=SOFT[:HARD], as in nofile=1024:2048");
-    }
-    String name = text.substring(0, equals);
-    if (!ULIMITS.contains(name)) {
-      String near = Suggestions.nearest(name, ULIMITS);
-      throw Values.invalid(
-          "invalid ulimit type: " + name, near == null ? null : "did you mean " + near + "?");
-    }
-    int colon = text.indexOf(':', equals);
-    long soft = limit(text.substring(equals + 1, colon < 0 ? text.length() : colon));
-    long hard = colon < 0 ? soft : limit(text.substring(colon + 1));
-    if (hard != -1 && (soft == -1 || soft > hard)) {
-      throw Values.invalid(
-          "ulimit soft limit must be less than or equal to hard limit: " + soft + " > " + hard,
-          null);
-    }
-    return new Ulimit(name, soft, hard);
-  }
-
-  private static long limit(String text) {
-    long value = text.equals("unlimited") ? -1 : Values.integer(text);
-    if (value < -1) {
-      throw Values.invalid("invalid limit " + Quote.go(text), "-1 is unlimited");
-    }
-    return value;
   }
 
   /**

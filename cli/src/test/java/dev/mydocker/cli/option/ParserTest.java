@@ -179,8 +179,8 @@ class ParserTest {
             + " add-host: \"1.2.3\"",
         "-e =x a | \"=x\" for \"-e, --env\" flag: invalid environment variable: =x",
         "--ulimit x a | \"x\" for \"--ulimit\" flag: invalid ulimit argument: x",
-        "--ulimit nofil=1 a | \"nofil=1\" for \"--ulimit\" flag: invalid ulimit type: nofil; did"
-            + " you mean nofile?",
+        "--ulimit nofil=1 a | \"nofil=1\" for \"--ulimit\" flag: invalid ulimit type: nofil;"
+            + " there are core, cpu,",
         "--shm-size x a | \"x\" for \"--shm-size\" flag: invalid size: 'x'",
         "--memory-reservation -1 a | \"-1\" for \"--memory-reservation\" flag: invalid size: '-1'",
         "-a foo a | \"foo\" for \"-a, --attach\" flag: valid streams are STDIN, STDOUT and STDERR",

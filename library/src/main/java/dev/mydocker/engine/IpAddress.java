@@ -1,6 +1,7 @@
-package dev.mydocker.cli.option;
+package dev.mydocker.engine;
 
-import dev.mydocker.cli.format.Quote;
+import dev.mydocker.MydockerException;
+import dev.mydocker.MydockerException.Category;
 
 /**
  * Checks IP addresses as text, without InetAddress, whose initialisation a cold start would pay.
@@ -10,55 +11,33 @@ public final class IpAddress {
 
   private IpAddress() {}
 
-  /** Returns the address, checked to be one of IP version 4 or 6, without brackets. */
+  /**
+   * Returns the address, checked to be one of IP version 4 or 6, without brackets.
+   *
+   * @throws MydockerException INVALID in Docker's words if it is none
+   */
   public static String parse(String text) {
     String plain =
         text.startsWith("[") && text.endsWith("]") ? text.substring(1, text.length() - 1) : text;
-    if (!isVersion4(plain) && !isVersion6(plain)) {
-      throw Values.invalid("IP address is not correctly formatted: " + text, null);
+    if (!isAddress(plain)) {
+      throw new MydockerException(
+          Category.INVALID, "IP address is not correctly formatted: " + text);
     }
     return plain;
   }
 
-  /** Parses {@code NAME:ADDRESS} or {@code NAME=ADDRESS} of --add-host. */
-  public static HostEntry hostEntry(String text) {
-    int cut = text.indexOf('=');
-    if (cut < 0) {
-      cut = text.indexOf(':');
-    }
-    if (cut <= 0) {
-      throw Values.invalid("bad format for add-host: " + Quote.go(text), "write NAME:ADDRESS");
-    }
-    String address = text.substring(cut + 1);
-    if (address.equals("host-gateway")) {
-      throw Specs.later(
-          "--add-host "
-              + text
-              + ": host-gateway is not supported by mydocker yet, as it needs a"
-              + " bridge network");
-    }
-    try {
-      return new HostEntry(text.substring(0, cut), parse(address));
-    } catch (dev.mydocker.MydockerException e) {
-      throw Values.invalid("invalid IP address in add-host: " + Quote.go(address), null);
-    }
+  /** Whether the text is an address, without brackets. */
+  static boolean isAddress(String text) {
+    return isVersion4(text) || isVersion6(text);
   }
 
-  /**
-   * A line of the container's /etc/hosts.
-   *
-   * @param name the host
-   * @param address its address
-   */
-  public record HostEntry(String name, String address) {}
-
-  static boolean isVersion4(String text) {
+  private static boolean isVersion4(String text) {
     int parts = 0;
     int from = 0;
     while (from <= text.length()) {
       int dot = text.indexOf('.', from);
       int to = dot < 0 ? text.length() : dot;
-      if (!Values.isDigits(text, from, to)
+      if (!isDigits(text, from, to)
           || to - from > 3
           || to - from > 1 && text.charAt(from) == '0'
           || Integer.parseInt(text, from, to, 10) > 255) {
@@ -70,7 +49,7 @@ public final class IpAddress {
     return parts == 4;
   }
 
-  static boolean isVersion6(String text) {
+  private static boolean isVersion6(String text) {
     int gap = text.indexOf("::");
     if (gap >= 0) {
       int left = groups(text.substring(0, gap), false);
@@ -105,5 +84,14 @@ public final class IpAddress {
       from = to + 1;
     }
     return count;
+  }
+
+  private static boolean isDigits(String text, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return from < to;
   }
 }
