@@ -234,6 +234,12 @@ final class Creator {
     if (found.isPresent()) {
       return found.get();
     }
+    if (isBusybox(name) && bench.performer().rehearses()) {
+      throw new MydockerException(
+          Category.NOT_FOUND,
+          "find image busybox: not on this machine yet, and a rehearsal makes none",
+          "make it first: mydocker run --rm busybox true");
+    }
     if (isBusybox(name)) {
       BusyboxImage.Assembled assembled = new BusyboxImage(files, store).assemble();
       bench.engine().notice(assembled.message());

@@ -108,6 +108,22 @@ public final class Engine implements AutoCloseable {
         directory, environment, new Explaining(performers, directory, writer), notices);
   }
 
+  /**
+   * An engine that only tells what it would do: it looks at the machine, changes nothing, and takes
+   * every step for done. The containers that it makes are known to it alone.
+   *
+   * @param steps takes a step when it would be over, without results and times
+   */
+  public Engine rehearsing(Consumer<ExplainedStep> steps) {
+    StepWriter writer = new StepWriter(steps, true);
+    PretendedFiles files = new PretendedFiles();
+    return new Engine(
+        directory,
+        environment,
+        new Explaining(new Rehearsing(performers, files), directory, writer),
+        notices);
+  }
+
   /** Where this engine keeps things. */
   public StateDirectory directory() {
     return directory;

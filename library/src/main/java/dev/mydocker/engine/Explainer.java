@@ -82,7 +82,12 @@ final class Explainer implements Performer {
 
   @Override
   public boolean explains() {
-    return true;
+    return !writer.rehearsed();
+  }
+
+  @Override
+  public boolean rehearses() {
+    return performer.rehearses();
   }
 
   @Override

@@ -95,6 +95,11 @@ final class StepWriter {
     this.rehearsed = rehearsed;
   }
 
+  /** Whether nothing is really done. */
+  boolean rehearsed() {
+    return rehearsed;
+  }
+
   /** Where the instructions of a segment go: its descriptors' names, and who knows of refusals. */
   record Scene(
       String by, Explanation explanation, Outcome outcome, Descriptors names, Refusal refusal) {}

@@ -26,6 +26,11 @@ public interface Performer extends AutoCloseable {
     return false;
   }
 
+  /** Whether it only says that things are done. */
+  default boolean rehearses() {
+    return false;
+  }
+
   /** What is sent to a helper in place of a segment: the same, but that its times may be wanted. */
   default Segment outgoing(Segment segment) {
     return segment;

@@ -132,6 +132,11 @@ public final class Segment {
     return new Segment(longer, instructions, returnLength, true, descriptors, steps, starts, words);
   }
 
+  /** What came of this segment, as whoever performed it has written it. */
+  public Reply reply(byte[] answer) {
+    return new Reply(answer, instructions, traced, new int[0]);
+  }
+
   /** Numbers, in the sending process, of the descriptors that go with it; not a copy. */
   public int[] descriptors() {
     return descriptors;

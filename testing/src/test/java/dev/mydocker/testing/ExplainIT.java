@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mydocker.oci.json.Json;
 import dev.mydocker.oci.json.JsonArray;
 import dev.mydocker.oci.json.JsonBoolean;
+import dev.mydocker.oci.json.JsonNull;
 import dev.mydocker.oci.json.JsonObject;
 import dev.mydocker.oci.json.JsonString;
 import dev.mydocker.testkit.Command;
@@ -14,9 +15,14 @@ import dev.mydocker.testkit.Requires;
 import dev.mydocker.testkit.Sandbox;
 import dev.mydocker.testkit.SandboxExtension;
 import dev.mydocker.testkit.Terminal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -181,6 +187,89 @@ class ExplainIT {
     assertThat(stop.stdout()).isEqualTo(name + "\n");
     assertThat(stop.stderr()).containsSubsequence("send SIGTERM", "wait for its end");
     assertThat(run("ps", "-q").stdout()).isEmpty();
+  }
+
+  @Test
+  void aDryRunTellsWhatARunDoesAndLeavesNothing() throws IOException {
+    String[] line = {"-m", "64m", "-u", "nobody", "-v", "/tmp:/mnt:ro", "busybox", "true"};
+    List<String> before = files();
+    Result dry = run(with(line, "run", "--rm", "--dry-run", "--format", "json"));
+    assertThat(dry.stderr()).isEmpty();
+    assertThat(dry.exit()).isZero();
+    assertThat(files()).isEqualTo(before);
+    List<String> told = whats(dry.stdout());
+    for (JsonObject step : steps(dry.stdout())) {
+      assertThat(step.get("result")).isEqualTo(JsonNull.NULL);
+      assertThat(step.get("nanos")).isEqualTo(JsonNull.NULL);
+    }
+    List<String> done =
+        new ArrayList<>(
+            whats(run(with(line, "run", "--rm", "--explain", "--format", "json")).stderr()));
+    done.remove("report how it went");
+    assertThat(told).isEqualTo(done);
+  }
+
+  private static String[] with(String[] line, String... before) {
+    List<String> words = new ArrayList<>(List.of(before));
+    words.addAll(List.of(line));
+    return words.toArray(new String[0]);
+  }
+
+  private static List<String> whats(String json) {
+    return steps(json).stream()
+        .map(step -> text(step, "what").replaceAll("[0-9a-f]{12,}", "ID"))
+        .toList();
+  }
+
+  private List<String> files() throws IOException {
+    try (Stream<Path> all = Files.walk(sandbox.root())) {
+      return all.map(Path::toString).sorted().toList();
+    }
+  }
+
+  @Test
+  void aDryRunFailsAsARunWould() {
+    Result missing = run("run", "--dry-run", "-v", "/nosuch/x:/x:ro", "--rm", "nosuch", "true");
+    assertThat(missing.exit()).isEqualTo(125);
+    assertThat(missing.stderr()).startsWith("mydocker: find image nosuch");
+    Result user = run("run", "--dry-run", "-u", "nosuch", "busybox", "true");
+    assertThat(user.exit()).isEqualTo(125);
+    assertThat(user.stderr()).contains("nosuch");
+    assertThat(run("ps", "-aq").stdout()).isEmpty();
+  }
+
+  @Test
+  void aDryRunTakesNoPrivileges() throws IOException {
+    Path root = Files.createTempDirectory("mydocker-dry-");
+    Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Path rootfs = Files.createDirectory(root.resolve("rootfs"));
+    List<String> line =
+        new ArrayList<>(
+            List.of("setpriv", "--reuid", "65534", "--clear-groups", "--inh-caps=-all"));
+    line.addAll(sandbox.mydocker("run", "--dry-run", "--rootfs", rootfs.toString(), "true").line());
+    Result result =
+        new Command(line)
+            .environment(sandbox.environment())
+            .environment("MYDOCKER_ROOT", root.resolve("state").toString())
+            .environment("MYDOCKER_RUN", root.resolve("run").toString())
+            .run();
+    assertThat(result.stderr()).isEmpty();
+    assertThat(result.stdout()).contains("pivot_root(", "execve(");
+    assertThat(root.resolve("state")).doesNotExist();
+    Files.delete(rootfs);
+    Files.delete(root);
+  }
+
+  @Test
+  void execAndStopCanBeRehearsed() {
+    String name = sandbox.prefix() + "r";
+    run("run", "-d", "--name", name, "busybox", "sleep", "600").orThrow();
+    Result exec = run("exec", "--dry-run", name, "touch", "/made").orThrow();
+    assertThat(exec.stdout()).containsSubsequence("setns(", "execve(");
+    assertThat(run("exec", name, "ls", "/made").exit()).isEqualTo(1);
+    Result stop = run("stop", "--dry-run", name).orThrow();
+    assertThat(stop.stdout()).contains("SIGTERM");
+    assertThat(run("ps", "-q").stdout()).isNotEmpty();
   }
 
   @Test

@@ -11,7 +11,7 @@ public final class Dispatch {
 
   /** Runs a command; returns its exit code. */
   public static int run(Call call) {
-    return call.arguments().mentions("explain") && call.arguments().flag("explain")
+    return Explained.isWanted(call.arguments())
         ? Explained.run(call, Dispatch::command)
         : command(call);
   }

@@ -6,6 +6,7 @@ import dev.mydocker.cli.call.Call;
 import dev.mydocker.cli.call.Host;
 import dev.mydocker.cli.call.Invocation;
 import dev.mydocker.cli.call.Output;
+import dev.mydocker.cli.option.Arguments;
 import dev.mydocker.engine.Attachment;
 import dev.mydocker.engine.Engine;
 import dev.mydocker.kernel.FileWorker;
@@ -14,13 +15,15 @@ import dev.mydocker.kernel.Segment;
 import dev.mydocker.kernel.SegmentBuilder;
 import dev.mydocker.kernel.Value;
 import dev.mydocker.kernel.Wire;
+import java.io.OutputStream;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 
 /**
- * A command that is explained while it is done ({@code --explain}). The steps go to standard error:
- * standard output belongs to the command, and to the container.
+ * A command that is explained while it is done ({@code --explain}), or in place of being done
+ * ({@code --dry-run}). The steps go to standard error, for standard output belongs to the command
+ * and to the container; those of a dry run, which has no other output, go to standard output.
  */
 public final class Explained {
   private static final int TIOCGWINSZ = 0x5413;
@@ -28,15 +31,48 @@ public final class Explained {
 
   private Explained() {}
 
+  /** Whether a command line asks for it. */
+  public static boolean isWanted(Arguments arguments) {
+    return arguments.mentions("explain") && arguments.flag("explain") || isDry(arguments);
+  }
+
+  private static boolean isDry(Arguments arguments) {
+    return arguments.mentions("dry-run") && arguments.flag("dry-run");
+  }
+
   /** Runs a command with an engine that tells its steps; its exit code. */
   public static int run(Call call, ToIntFunction<Call> command) {
-    StepPrinter printer = printer(call, call.err(), call.invocation().stderr());
-    ExplainingHost host = new ExplainingHost(call.host(), printer);
-    try (Call explained = new Call(call.invocation(), call.arguments(), host, call.environment())) {
+    boolean dry = isDry(call.arguments());
+    Invocation invocation = call.invocation();
+    StepPrinter printer =
+        dry
+            ? printer(call, invocation.out(), invocation.stdout())
+            : printer(call, invocation.err(), invocation.stderr());
+    ExplainingHost host = new ExplainingHost(call.host(), printer, dry);
+    try (Call explained =
+        new Call(
+            dry ? withoutOutput(invocation) : invocation,
+            call.arguments(),
+            host,
+            call.environment())) {
       return command.applyAsInt(explained);
     } finally {
       printer.end();
     }
+  }
+
+  /** A command that does nothing has nothing to say: standard output is for the steps. */
+  private static Invocation withoutOutput(Invocation invocation) {
+    return new Invocation(
+        invocation.words(),
+        invocation.environment(),
+        invocation.directory(),
+        invocation.stdin(),
+        invocation.stdout(),
+        invocation.stderr(),
+        Output.buffered(OutputStream.nullOutputStream()),
+        invocation.err(),
+        invocation.clock());
   }
 
   private static StepPrinter printer(Call call, Output out, int descriptor) {
@@ -68,10 +104,11 @@ public final class Explained {
   }
 
   /** The process around, with engines that explain. */
-  private record ExplainingHost(Host host, StepPrinter printer) implements Host {
+  private record ExplainingHost(Host host, StepPrinter printer, boolean dry) implements Host {
     @Override
     public Engine engine(Map<String, String> environment, Consumer<String> notices) {
-      return host.engine(environment, notices).explaining(printer::step);
+      Engine engine = host.engine(environment, notices);
+      return dry ? engine.rehearsing(printer::step) : engine.explaining(printer::step);
     }
 
     @Override
@@ -89,6 +126,10 @@ public final class Explained {
         Attachment attachment, Attachment.ClientOptions options, Invocation invocation) {
       // Whoever goes on in this process's place prints nothing more of it.
       printer.end();
+      if (dry) {
+        attachment.close();
+        return 0;
+      }
       return host.attach(attachment, options, invocation);
     }
   }

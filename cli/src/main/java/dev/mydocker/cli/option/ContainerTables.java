@@ -41,6 +41,7 @@ final class ContainerTables {
             RunTable.keys(),
             RunTable.explain(),
             RunTable.explainFormat(),
+            RunTable.dryRun(),
             flag("interactive", 'i', "Attach container's STDIN"))
         .operandsFrom(1, Operand.STOPPED)
         .names("container start", "start");
@@ -66,6 +67,7 @@ final class ContainerTables {
             "[OPTIONS] " + CONTAINERS,
             RunTable.explain(),
             RunTable.explainFormat(),
+            RunTable.dryRun(),
             one("signal", 's', Kind.SIGNAL, "Signal to send to the container"),
             one("timeout", 't', Kind.INTEGER, "Seconds to wait before killing the container")
                 .alias("time"))
@@ -144,6 +146,7 @@ final class ContainerTables {
             many("env-file", NONE, Kind.FILE, "Read in a file of environment variables"),
             RunTable.explain(),
             RunTable.explainFormat(),
+            RunTable.dryRun(),
             flag("interactive", 'i', "Keep STDIN open even if not attached"),
             flag("privileged", NONE, "Give extended privileges to the command"),
             flag("tty", 't', "Allocate a pseudo-TTY"),

@@ -44,6 +44,10 @@ final class RunTable {
     return flag("explain", NONE, "Tell each step that is performed, and why, on STDERR");
   }
 
+  static Option dryRun() {
+    return flag("dry-run", NONE, "Tell the steps on STDOUT, and perform none");
+  }
+
   static Option explainFormat() {
     return one("format", NONE, Kind.TEXT, "How steps are told: text or json")
         .choices("text", "json");
@@ -132,6 +136,7 @@ final class RunTable {
       many("ulimit", NONE, Kind.ULIMIT, "Ulimit options"),
       explain(),
       explainFormat(),
+      dryRun(),
       namespace("uts", "UTS namespace to use: host, private or container:NAME"),
       one("restart", NONE, Kind.RESTART, "Restart policy").hidden().choices("no"),
       // Docker's that wait for a later release.

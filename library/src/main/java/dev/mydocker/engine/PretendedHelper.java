@@ -1,0 +1,26 @@
+package dev.mydocker.engine;
+
+import org.jspecify.annotations.Nullable;
+
+/** The other end of every session of a rehearsal: it answers what it was sent last. */
+final class PretendedHelper {
+  private @Nullable RehearsedSegment performed;
+
+  void receive(RehearsedSegment segment) {
+    performed = segment;
+  }
+
+  /** Answers into the buffers of a RECEIVE; 0, the end, where the helper became a command. */
+  long answer(RehearsedSegment to, int receive) {
+    RehearsedSegment answer = performed;
+    performed = null;
+    if (answer == null || answer.hasEnded()) {
+      return 0;
+    }
+    long[] shared = answer.shared();
+    for (int i = 0; i <= shared.length; i++) {
+      to.store(to.argument(receive, 3) + 4L * i, i < shared.length ? shared[i] : -1, 4);
+    }
+    return to.copy(to.argument(receive, 1), answer.message());
+  }
+}
