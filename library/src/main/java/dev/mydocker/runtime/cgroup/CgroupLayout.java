@@ -114,10 +114,11 @@ public record CgroupLayout(CgroupVersion version, List<CgroupHierarchy> hierarch
     CgroupMount best = null;
     int most = -1;
     for (CgroupMount mount : mounts) {
-      boolean fits =
-          controllers.isEmpty() ? mount.unified() : mount.options().containsAll(controllers);
+      if (mount.unified() != controllers.isEmpty() || !mount.options().containsAll(controllers)) {
+        continue;
+      }
       int score = (mount.below(own) == null ? 0 : 2) + (mount.readOnly() ? 0 : 1);
-      if (fits && mount.unified() == controllers.isEmpty() && score > most) {
+      if (score > most) {
         best = mount;
         most = score;
       }
