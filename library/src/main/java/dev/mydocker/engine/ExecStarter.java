@@ -17,12 +17,16 @@ import dev.mydocker.runtime.cgroup.CgroupJoin;
 import dev.mydocker.runtime.cgroup.CgroupLayout;
 import dev.mydocker.runtime.cgroup.CgroupPaths;
 import dev.mydocker.runtime.security.CapabilitySet;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** Starts another process in a running container: the engine's side of {@link Exec}. */
 final class ExecStarter {
+  /** Between the end of what a container has and that of its first process. */
+  private static final Duration ENDING = Duration.ofMillis(100);
+
   private static final int LIMIT = 1 << 24;
 
   private final Workbench bench;
@@ -58,15 +62,30 @@ final class ExecStarter {
     }
     String directory =
         bench.runDirectory(id) + "/exec-" + ContainerIds.shortId(ContainerIds.random(files));
-    files.makeDirectory(FileWorker.HOST, directory, 0700);
     try (InitProcess init =
         InitProcess.open(bench.performer(), run)
             .orElseThrow(() -> Engine.notRunning("exec in", record))) {
-      return start(spec, record, run, init, directory, attached);
-    } finally {
-      // Both ends of its streams are open: nobody needs their names.
-      files.deleteTree(FileWorker.HOST, directory);
+      try {
+        files.makeDirectory(FileWorker.HOST, directory, 0700);
+        return start(spec, record, run, init, directory, attached);
+      } catch (MydockerException e) {
+        throw why(e, init, record);
+      } finally {
+        // Both ends of its streams are open: nobody needs their names.
+        files.deleteTree(FileWorker.HOST, directory);
+      }
     }
+  }
+
+  /** Whatever goes wrong in a container that ends meanwhile goes wrong because it ends. */
+  private static MydockerException why(
+      MydockerException e, InitProcess init, ContainerRecord record) {
+    if (e.category() == Category.COMMAND_NOT_FOUND || !init.await(ENDING)) {
+      return e;
+    }
+    MydockerException ended = Engine.notRunning("exec in", record);
+    ended.addSuppressed(e);
+    return ended;
   }
 
   private Optional<Attachment> start(

@@ -58,7 +58,10 @@ public final class Helper {
     b.syscall(Wire.SYS_CLOSE, none);
     b.syscall(Wire.SYS_CLOSE, image);
     b.syscall(Wire.SYS_CLOSE, theirs);
-    Reply reply = performer.perform(b.build()).orThrow("start " + performer.helper());
+    Reply reply = performer.perform(b.build());
+    if (!reply.succeeded()) {
+      throw failure("start " + performer.helper(), reply.error());
+    }
     return new Started(
         new Session(performer, (int) reply.result(ours), "monitor"), reply.result(pid));
   }
@@ -75,6 +78,13 @@ public final class Helper {
     return (int) performer.perform(b.build()).orThrow("watch a helper").result(opened);
   }
 
+  private static KernelException failure(String operation, int error) {
+    return error == Errno.EACCES
+        ? new KernelException(
+            operation, error, "where vm.memfd_noexec is 2: sysctl vm.memfd_noexec=1")
+        : new KernelException(operation, error);
+  }
+
   /** Adds the instructions that open the helper as a sealed memory file; its descriptor. */
   static Value addImage(SegmentBuilder b, Performer performer) {
     Value file =
@@ -84,11 +94,21 @@ public final class Helper {
             b.text(performer.helper()),
             Value.of(Linux.O_RDONLY | Linux.O_CLOEXEC),
             Value.of(0));
-    Value image =
-        b.syscall(
-            Wire.SYS_MEMFD_CREATE,
-            b.text("mydocker-helper"),
-            Value.of(Linux.MFD_CLOEXEC | Linux.MFD_ALLOW_SEALING));
+    // Where vm.memfd_noexec is 1, only a file that asks for it can be executed; before Linux 6.3
+    // asking is an error.
+    Value name = b.text("mydocker-helper");
+    Value made = b.room(8);
+    Label old = new Label();
+    Label done = new Label();
+    int flags = Linux.MFD_CLOEXEC | Linux.MFD_ALLOW_SEALING;
+    Value executable = b.syscall(Wire.SYS_MEMFD_CREATE, name, Value.of(flags | Linux.MFD_EXEC));
+    b.jumpingTo(old, Errno.EINVAL);
+    b.store(made, executable, 8);
+    b.jump(done, Value.of(0), 0, 0);
+    b.here(old);
+    b.store(made, b.syscall(Wire.SYS_MEMFD_CREATE, name, Value.of(flags)), 8);
+    b.here(done);
+    Value image = b.load(made, 8);
     b.syscall(Wire.SYS_SENDFILE, image, file, Value.of(0), Value.of(CHUNK));
     b.syscall(Wire.SYS_FCNTL, image, Value.of(Linux.F_ADD_SEALS), Value.of(Linux.SEAL_ALL));
     b.syscall(Wire.SYS_CLOSE, file);

@@ -1,6 +1,7 @@
 package dev.mydocker.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.mydocker.testkit.Command;
 import dev.mydocker.testkit.Command.Result;
@@ -105,7 +106,9 @@ class RobustnessIT {
           .orThrow();
       on.run("run", "-d", "--name", "calm", "busybox", "sleep", "1000").orThrow();
       on.run("exec", "calm", "true").orThrow();
-      Command.of("sh", "-c", "head -c 20m /dev/zero > " + disk + "/fill").run();
+      // Again and again: what ended just now gives back a page or two.
+      String fill = "for i in $(seq 50); do head -c 20m /dev/zero >> " + disk + "/fill; done";
+      Command.of("sh", "-c", fill).run();
 
       assertOneLine(
           on.run("run", "--rm", "busybox", "true"), 125, "no space left on device; free some");
@@ -256,6 +259,30 @@ class RobustnessIT {
     line.addAll(sandbox.mydocker("run", "--rm", "busybox", "true").line());
     Result result = new Command(line).environment(sandbox.environment()).run();
     assertOneLine(result, 125, fix);
+  }
+
+  /** The setting is the PID namespace's, so a namespace of its own has its own. */
+  @Test
+  void memoryFilesThatAreNotExecutableUnlessAskedForAreEnough() {
+    assumeTrue(Files.exists(Path.of("/proc/sys/vm/memfd_noexec")), "the kernel has no such limit");
+    assertThat(runWithMemfd(1, "run", "--rm", "busybox", "echo", "hi"))
+        .isEqualTo(new Result(0, "hi\n", ""));
+    assertThat(runWithMemfd(1, "doctor").stdout()).contains("memory files:     can be executed");
+    assertOneLine(
+        runWithMemfd(2, "run", "--rm", "busybox", "echo", "hi"),
+        125,
+        "permission denied; where vm.memfd_noexec is 2: sysctl vm.memfd_noexec=1");
+    Result doctor = runWithMemfd(2, "doctor");
+    assertThat(doctor.stdout()).contains("vm.memfd_noexec is 2", "-> sysctl vm.memfd_noexec=1");
+    assertThat(doctor.exit()).isEqualTo(2);
+  }
+
+  private Result runWithMemfd(int noexec, String... arguments) {
+    String change = "echo " + noexec + " > /proc/sys/vm/memfd_noexec; \"$@\"; exit";
+    List<String> line =
+        new ArrayList<>(List.of("unshare", "-p", "-f", "--mount-proc", "sh", "-c", change, "sh"));
+    line.addAll(sandbox.mydocker(arguments).line());
+    return new Command(line).environment(sandbox.environment()).run();
   }
 
   @Test
