@@ -132,7 +132,7 @@ class FaultInjectionIT {
     long steps = steps(operation);
     int injected = 0;
     List<String> failures = new ArrayList<>();
-    for (long step = random.nextInt(STRIDE); step < steps; step += STRIDE) {
+    for (long step = random.nextInt((int) Math.min(STRIDE, steps)); step < steps; step += STRIDE) {
       for (Victim victim : Victim.values()) {
         String what = operation + ", " + victim + " killed at step " + step + " of " + steps;
         try {
@@ -158,7 +158,9 @@ class FaultInjectionIT {
     long steps = steps(operation);
     List<String> failures = new ArrayList<>();
     int stopped = 0;
-    for (long step = random.nextInt(2 * STRIDE); step < steps; step += 2L * STRIDE) {
+    for (long step = random.nextInt((int) Math.min(2L * STRIDE, steps));
+        step < steps;
+        step += 2L * STRIDE) {
       for (Victim victim : List.of(Victim.ENGINE, Victim.MONITOR, Victim.CHILD)) {
         try {
           stopAndRemove(operation, victim, step);
