@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * performed twice.
  */
 final class CleanupPlan {
+  private static final String GROUP = "clean-up";
+
   private CleanupPlan() {}
 
   /**
@@ -28,14 +30,58 @@ final class CleanupPlan {
       ContainerRecord record,
       ContainerCgroup cgroup,
       @Nullable CgroupPaths monitors) {
-    StateDirectory directory = bench.directory();
     SegmentBuilder b = Segment.builder();
+    add(b, bench, record, cgroup, monitors);
+    return b.build().message();
+  }
+
+  /**
+   * The same plan, which ends with writing its results to a file.
+   *
+   * @param path a file that exists
+   */
+  static Segment reporting(
+      Workbench bench,
+      ContainerRecord record,
+      ContainerCgroup cgroup,
+      CgroupPaths monitors,
+      String path) {
+    SegmentBuilder b = Segment.builder();
+    add(b, bench, record, cgroup, monitors);
+    b.about(GROUP, "report how it went", "only with --explain: else nobody hears of it");
+    Value file =
+        b.syscall(
+            Wire.SYS_OPENAT,
+            Value.of(FileWorker.HOST),
+            b.text(path),
+            Value.of(Linux.O_WRONLY | Linux.O_NOFOLLOW | Linux.O_CLOEXEC),
+            Value.of(0));
+    b.ignoringErrors();
+    b.operation(Wire.OP_REPORT, file);
+    b.ignoringErrors();
+    b.syscall(Wire.SYS_CLOSE, file);
+    b.ignoringErrors();
+    return b.build();
+  }
+
+  private static void add(
+      SegmentBuilder b,
+      Workbench bench,
+      ContainerRecord record,
+      ContainerCgroup cgroup,
+      @Nullable CgroupPaths monitors) {
+    StateDirectory directory = bench.directory();
     Value container = b.placeholder();
+    b.about(GROUP, "remove the cgroups", "whatever is left in them is killed first");
     cgroup.addCleanup(b);
+    b.about(GROUP, "remove its directory below /run", "sockets and FIFOs are of no use any more");
     deleteTree(b, bench.runDirectory(record.id()));
     if (record.spec().removeOnExit()) {
+      b.about(
+          GROUP, "remove the container", "--rm: names first, then its directory with all files");
       addRemoval(b, directory, record);
     } else {
+      b.about(GROUP, "put the record of the end in place", "config.json says exited from here on");
       b.syscall(
           Wire.SYS_RENAMEAT2,
           container,
@@ -47,9 +93,9 @@ final class CleanupPlan {
       syncExit(b, container);
     }
     if (monitors != null) {
+      b.about(GROUP, "remove the monitors' cgroup", "only if this was the last of them");
       ContainerCgroup.addMonitorsCleanup(b, monitors);
     }
-    return b.build().message();
   }
 
   /** Names first, so that nobody finds what is half removed. */

@@ -227,6 +227,8 @@ final class Lifecycle {
         cgroup(record).thaw();
       }
       markStopped(record);
+      Optional<CleanupReport> report =
+          bench.performer().explains() ? CleanupReport.prepare(bench, record) : Optional.empty();
       init.signal(signal.orElseGet(() -> stopSignal(record)));
       Duration own = record.process().stopTimeout();
       if (!init.await(limit.orElse(own == null ? Container.STOP_TIMEOUT : own))) {
@@ -235,6 +237,9 @@ final class Lifecycle {
         awaitKilled(init, record);
       }
       awaitMonitor(record, monitor);
+      if (report.isPresent()) {
+        report.get().tell();
+      }
     }
   }
 

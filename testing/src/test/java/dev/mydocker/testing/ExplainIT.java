@@ -185,7 +185,14 @@ class ExplainIT {
         .containsSubsequence("enter the container's namespaces", "setns(", "execve(");
     Result stop = run("stop", "-t", "0", "--explain", name).orThrow();
     assertThat(stop.stdout()).isEqualTo(name + "\n");
-    assertThat(stop.stderr()).containsSubsequence("send SIGTERM", "wait for its end");
+    assertThat(stop.stderr())
+        .containsSubsequence(
+            "send SIGTERM",
+            "wait for its end",
+            "by monitor",
+            "remove the cgroups",
+            "remove_cgroup(",
+            " = 0");
     assertThat(run("ps", "-q").stdout()).isEmpty();
   }
 

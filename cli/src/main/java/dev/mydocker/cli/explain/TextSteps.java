@@ -56,7 +56,7 @@ public final class TextSteps implements StepPrinter {
       heading(step);
       group = heading;
     }
-    boolean again = !another && step.why().equals(why);
+    boolean again = !another && step.why().equals(why) && !step.failed();
     why = step.why();
     if (!another && !again) {
       out.println("");
