@@ -69,7 +69,7 @@ final class ExecStarter {
         files.makeDirectory(FileWorker.HOST, directory, 0700);
         return start(spec, record, run, init, directory, attached);
       } catch (MydockerException e) {
-        throw why(e, init, record);
+        throw why(e, init, run, record);
       } finally {
         // Both ends of its streams are open: nobody needs their names.
         files.deleteTree(FileWorker.HOST, directory);
@@ -78,9 +78,10 @@ final class ExecStarter {
   }
 
   /** Whatever goes wrong in a container that ends meanwhile goes wrong because it ends. */
-  private static MydockerException why(
-      MydockerException e, InitProcess init, ContainerRecord record) {
-    if (e.category() == Category.COMMAND_NOT_FOUND || !init.await(ENDING)) {
+  private MydockerException why(
+      MydockerException e, InitProcess init, RunRecord run, ContainerRecord record) {
+    if (e.category() == Category.COMMAND_NOT_FOUND
+        || !init.await(ENDING) && !bench.observer().probe().isEnding(run.init())) {
       return e;
     }
     MydockerException ended = Engine.notRunning("exec in", record);

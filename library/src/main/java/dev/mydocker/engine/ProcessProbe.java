@@ -19,6 +19,10 @@ final class ProcessProbe {
   private static final int SMALL = 4096;
   private static final int START_TIME = 22;
   private static final int STATE = 3;
+  private static final int FLAGS = 6;
+
+  /** Of include/linux/sched.h; part of what /proc shows since there is a /proc. */
+  private static final long PF_EXITING = 4;
 
   private final FileWorker files;
   private @Nullable String bootId;
@@ -95,6 +99,20 @@ final class ProcessProbe {
     char state = stat.get().state();
     boolean same = state != 'Z' && state != 'X' && stat.get().startTime() == process.startTime();
     return same ? stat : Optional.empty();
+  }
+
+  /**
+   * Returns whether a process has ended or is about to: the first one of a PID namespace waits for
+   * all others there, and has no namespaces any more meanwhile.
+   */
+  boolean isEnding(ProcessId process) {
+    if (!isRunning(process)) {
+      return true;
+    }
+    // Behind the name in brackets, from the third field on.
+    String text = new Facts(files).text("/proc/" + process.pid() + "/stat");
+    String[] fields = text.substring(text.lastIndexOf(')') + 1).strip().split(" ");
+    return fields.length <= FLAGS || (Long.parseLong(fields[FLAGS]) & PF_EXITING) != 0;
   }
 
   /** Returns whether a process that runs is stopped by a signal or a debugger. */
