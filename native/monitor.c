@@ -20,6 +20,7 @@ enum {
     ROUNDS = 8,         /* batches of a stream before anything else is looked at */
     REST = 1,           /* seconds without an event until memory is given back */
     KILL = 9,           /* the same on every architecture that we know */
+    GROUP = 4,          /* PIDFD_SIGNAL_PROCESS_GROUP */
     EXITED = 1,         /* si_code: CLD_EXITED */
     REMAINDER = 1 << 20 /* the most that a terminal can still hold after the process's end */
 };
@@ -285,7 +286,10 @@ static void hear_owner(struct monitor *m, const struct pollfd *polled) {
         m->lifeline = shut(m->lifeline);
         m->orphaned = true;
         if (!m->ended) {
-            sys4(__NR_pidfd_send_signal, m->parameters->pidfd, KILL, 0, 0);
+            /* Its process group is what exec started (Linux 6.9); a container's init takes all. */
+            if (sys4(__NR_pidfd_send_signal, m->parameters->pidfd, KILL, 0, GROUP) < 0) {
+                sys4(__NR_pidfd_send_signal, m->parameters->pidfd, KILL, 0, 0);
+            }
             /* Now and not at its end: processes that are held still end with their cgroup only. */
             monitor_finished(m->parameters, true);
         }

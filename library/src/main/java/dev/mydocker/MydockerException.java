@@ -30,6 +30,10 @@ public class MydockerException extends RuntimeException {
     NOT_EXECUTABLE,
     /** The command of a container does not exist in its root file system (exit code 127). */
     COMMAND_NOT_FOUND,
+    /** What was waited for did not come in the time that the caller gave. */
+    TIMEOUT,
+    /** The calling thread was interrupted; its interrupt status is set. */
+    INTERRUPTED,
     /** A fault in mydocker itself, or of the machine below it. */
     INTERNAL
   }

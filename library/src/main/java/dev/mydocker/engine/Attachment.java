@@ -1,12 +1,17 @@
 package dev.mydocker.engine;
 
 import dev.mydocker.MydockerException;
+import dev.mydocker.MydockerException.Category;
 import dev.mydocker.kernel.Helper;
 import dev.mydocker.kernel.Wire;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A connection to a process's standard streams. Use it in one of two ways: read and write here, or
@@ -17,12 +22,22 @@ public final class Attachment implements AutoCloseable {
   private final MonitorConnection connection;
   private final String name;
   private final boolean terminal;
+  private int lifeline;
 
   Attachment(Workbench bench, MonitorConnection connection, String name, boolean terminal) {
+    this(bench, connection, name, terminal, -1);
+  }
+
+  /**
+   * @param lifeline what the process ends with when it closes, or -1
+   */
+  Attachment(
+      Workbench bench, MonitorConnection connection, String name, boolean terminal, int lifeline) {
     this.bench = bench;
     this.connection = connection;
     this.name = name;
     this.terminal = terminal;
+    this.lifeline = lifeline;
   }
 
   /**
@@ -112,6 +127,87 @@ public final class Attachment implements AutoCloseable {
     }
   }
 
+  /**
+   * Passes input and output on until the process has ended.
+   *
+   * @param kill ends the process: when its time is over, or its output cannot be passed on
+   * @throws MydockerException TIMEOUT when its time was over, RESOURCE if a stream failed
+   */
+  Exit communicate(ProcessIo io, Runnable kill) {
+    InputStream in = io.stdin();
+    connection.hello(Wire.HELLO_OUT | Wire.HELLO_ERR | (in == null ? 0 : Wire.HELLO_IN));
+    if (in == null) {
+      return pass(io, kill);
+    }
+    try (Feeder feeder = new Feeder(bench.engine(), bench, connection.socket(), in)) {
+      Exit exit = pass(io, kill);
+      IOException failure = feeder.failure();
+      if (failure != null) {
+        throw failed("read the input of a process in container " + name, failure);
+      }
+      return exit;
+    }
+  }
+
+  private Exit pass(ProcessIo io, Runnable kill) {
+    Duration limit = io.limit();
+    Deadline deadline =
+        limit == null ? Deadline.NEVER : Deadline.in("run a process in container " + name, limit);
+    MydockerException problem = null;
+    while (true) {
+      if (problem == null && limit != null && !connection.awaitMessage(deadline)) {
+        problem = deadline.expired();
+        kill.run();
+      }
+      Optional<MonitorConnection.Frame> frame = connection.receive();
+      int type = frame.isEmpty() ? Wire.ATTACH_EXIT : frame.get().type();
+      if (type == Wire.ATTACH_EXIT) {
+        if (problem != null) {
+          throw problem;
+        }
+        return frame.isEmpty()
+            ? new Exit.Unknown("the monitor ended without telling the exit code")
+            : frame.get().exit();
+      }
+      if (problem == null) {
+        problem = write(frame.get(), io);
+        if (problem != null) {
+          kill.run();
+        }
+      }
+    }
+  }
+
+  private @Nullable MydockerException write(MonitorConnection.Frame frame, ProcessIo io) {
+    try {
+      switch (frame.type()) {
+        case Wire.ATTACH_OUT -> io.stdout().write(frame.payload());
+        case Wire.ATTACH_ERR -> io.stderr().write(frame.payload());
+        default -> {}
+      }
+      return null;
+    } catch (IOException e) {
+      return failed("write the output of a process in container " + name, e);
+    }
+  }
+
+  private static MydockerException failed(String operation, IOException e) {
+    String message = e.getMessage();
+    return new MydockerException(
+        Category.RESOURCE,
+        operation + ": " + (message == null ? e.getClass().getSimpleName() : message),
+        null,
+        e);
+  }
+
+  /** Ends the process that was started with this, and its process group. */
+  void kill() {
+    if (lifeline >= 0) {
+      bench.files().close(lifeline);
+      lifeline = -1;
+    }
+  }
+
   /** Input on its way: what of the present frame has not been sent yet. */
   private static final class Feed {
     private final byte[] input;
@@ -153,7 +249,11 @@ public final class Attachment implements AutoCloseable {
 
   @Override
   public void close() {
-    connection.close();
-    bench.close();
+    try {
+      connection.close();
+    } finally {
+      // An interrupted thread can close nothing there; then this closes all that is open.
+      bench.close();
+    }
   }
 }

@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A container of an engine, by its id; whether it is still there shows when it is used. */
@@ -206,8 +208,49 @@ public final class Container {
   /** Waits until it does not run any more; at once if it does not. */
   public Exit await() {
     try (Workbench bench = engine.bench()) {
-      return new Lifecycle(bench, id).await();
+      return new Lifecycle(bench, id).await(Deadline.NEVER);
     }
+  }
+
+  /**
+   * Waits until it does not run any more; at once if it does not.
+   *
+   * @throws MydockerException TIMEOUT if it does so still when the time is over
+   */
+  public Exit await(Duration limit) {
+    try (Workbench bench = engine.bench()) {
+      return new Lifecycle(bench, id)
+          .await(Deadline.in("wait for the end of container " + name(bench), limit));
+    }
+  }
+
+  /**
+   * Waits until a line of its output fits, of those since its last start.
+   *
+   * @return that line
+   * @throws MydockerException TIMEOUT if none does within the time; CONFLICT if it ends before
+   */
+  public LogLine awaitOutput(Predicate<LogLine> wanted, Duration limit) {
+    try (Workbench bench = engine.bench()) {
+      return new Waiting(bench, id).output(wanted, limit);
+    }
+  }
+
+  /**
+   * Waits until a command in it succeeds: it is run again and again.
+   *
+   * @param interval the time between the end of one and the beginning of the next
+   * @throws MydockerException TIMEOUT if it does not within the time; CONFLICT if the container
+   *     ends before; COMMAND_NOT_FOUND or NOT_EXECUTABLE if there is no such command
+   */
+  public void awaitHealthy(ExecSpec command, Duration interval, Duration limit) {
+    try (Workbench bench = engine.bench()) {
+      new Waiting(bench, id).healthy(this, command, interval, limit);
+    }
+  }
+
+  private String name(Workbench bench) {
+    return bench.containers().read(id).name();
   }
 
   /**
@@ -282,6 +325,18 @@ public final class Container {
     }
   }
 
+  /**
+   * Its output, line by line with time and stream, as far as the log has it: oldest first, rotated
+   * files included.
+   *
+   * @param follow whether the stream goes on with what it writes, until it ends; whoever reads then
+   *     waits, and may be interrupted
+   * @return a stream that has files open: close it
+   */
+  public Stream<LogLine> output(LogQuery query, boolean follow) {
+    return LogFollower.stream(engine, id, query, follow);
+  }
+
   private LogReader logReader(Workbench bench, ContainerRecord record) {
     return new LogReader(
         bench.files(), engine.directory().container(id), record.spec().log().maxFiles() - 1L);
@@ -297,28 +352,40 @@ public final class Container {
     return exec(spec, new byte[0]);
   }
 
-  /** Runs another process in it to its end with input, and collects its output. */
+  /**
+   * Runs another process in it to its end with input, and collects its output. It is killed if this
+   * thread is interrupted meanwhile.
+   */
   public Output exec(ExecSpec spec, byte[] input) {
-    ExecSpec fed =
-        new ExecSpec(
-            spec.command(),
-            spec.environment(),
-            spec.user(),
-            spec.workingDirectory(),
-            input.length > 0,
-            spec.terminal(),
-            spec.privileged());
-    try (Attachment attachment = execAttached(fed)) {
+    try (Attachment attachment = exec(spec.interactive(input.length > 0), true)) {
       return attachment.communicate(input);
+    }
+  }
+
+  /**
+   * Runs another process in it to its end, with streams. A thread that is interrupted meanwhile
+   * leaves with INTERRUPTED, and the process is killed, with its process group (before Linux 6.9:
+   * without). So it is when its time is over, when a stream throws, and when this JVM ends.
+   *
+   * @return how it ended
+   * @throws MydockerException TIMEOUT when its time was over, RESOURCE if a stream failed
+   */
+  public Exit exec(ExecSpec spec, ProcessIo io) {
+    try (Attachment attachment = exec(spec.interactive(io.stdin() != null), true)) {
+      return attachment.communicate(io, attachment::kill);
     }
   }
 
   /** Starts another process in it, with a connection to its standard streams. */
   public Attachment execAttached(ExecSpec spec) {
+    return exec(spec, false);
+  }
+
+  private Attachment exec(ExecSpec spec, boolean bound) {
     Workbench bench = engine.bench();
     boolean started = false;
     try {
-      Attachment attachment = new ExecStarter(bench, id).start(spec, true).orElseThrow();
+      Attachment attachment = new ExecStarter(bench, id).start(spec, true, bound).orElseThrow();
       started = true;
       return attachment;
     } finally {
@@ -331,7 +398,7 @@ public final class Container {
   /** Starts another process in it and leaves it to itself. */
   public void execDetached(ExecSpec spec) {
     try (Workbench bench = engine.bench()) {
-      new ExecStarter(bench, id).start(spec, false);
+      new ExecStarter(bench, id).start(spec, false, false);
     }
   }
 

@@ -170,7 +170,8 @@ final class ContainerLocks {
 
   private static MydockerException interrupted(String what) {
     Thread.currentThread().interrupt();
-    return new MydockerException(Category.CONFLICT, "lock " + what + ": interrupted while waiting");
+    return new MydockerException(
+        Category.INTERRUPTED, "lock " + what + ": interrupted while waiting");
   }
 
   private static String shortId(String id) {

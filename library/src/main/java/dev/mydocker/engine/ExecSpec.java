@@ -55,4 +55,8 @@ public record ExecSpec(
   public ExecSpec workingDirectory(String value) {
     return new ExecSpec(command, environment, user, value, interactive, terminal, privileged);
   }
+
+  ExecSpec interactive(boolean value) {
+    return new ExecSpec(command, environment, user, workingDirectory, value, terminal, privileged);
+  }
 }

@@ -5,6 +5,11 @@ import dev.mydocker.MydockerException.Category;
 import dev.mydocker.kernel.Errno;
 import dev.mydocker.kernel.FileWorker;
 import dev.mydocker.kernel.KernelException;
+import dev.mydocker.kernel.Reply;
+import dev.mydocker.kernel.Segment;
+import dev.mydocker.kernel.SegmentBuilder;
+import dev.mydocker.kernel.Value;
+import dev.mydocker.kernel.Wire;
 import dev.mydocker.oci.json.Json;
 import dev.mydocker.oci.spec.LinuxCapabilities;
 import dev.mydocker.oci.spec.ProcessSpec;
@@ -28,6 +33,7 @@ final class ExecStarter {
   private static final Duration ENDING = Duration.ofMillis(100);
 
   private static final int LIMIT = 1 << 24;
+  private static final int CLOEXEC = 02000000;
 
   private final Workbench bench;
   private final FileWorker files;
@@ -43,8 +49,9 @@ final class ExecStarter {
    * Starts it; returns once it executes its command.
    *
    * @param attached whether a connection to its streams is wanted
+   * @param bound whether it is killed when that connection's performer ends
    */
-  Optional<Attachment> start(ExecSpec spec, boolean attached) {
+  Optional<Attachment> start(ExecSpec spec, boolean attached, boolean bound) {
     if (spec.command().isEmpty()) {
       throw new MydockerException(Category.INVALID, "exec: no command specified");
     }
@@ -67,7 +74,7 @@ final class ExecStarter {
             .orElseThrow(() -> Engine.notRunning("exec in", record))) {
       try {
         files.makeDirectory(FileWorker.HOST, directory, 0700);
-        return start(spec, record, run, init, directory, attached);
+        return start(spec, record, run, init, directory, attached, bound);
       } catch (MydockerException e) {
         throw why(e, init, run, record);
       } finally {
@@ -95,12 +102,14 @@ final class ExecStarter {
       RunRecord run,
       InitProcess init,
       String directory,
-      boolean attached) {
+      boolean attached,
+      boolean bound) {
     String bundle = bench.directory().container(id) + "/bundle/config.json";
     RuntimeSpec container = RuntimeSpec.parse(files.read(FileWorker.HOST, bundle, LIMIT), bundle);
     CgroupPaths paths =
         Json.decode(run.cgroups(), "the cgroups of container " + record.name(), CgroupPaths::read);
     int[] pair = attached ? MonitorConnection.pair(bench.performer()) : new int[] {-1, -1};
+    int[] lifeline = bound ? pipe() : new int[] {-1, -1};
     boolean done = false;
     try (CgroupJoin join = CgroupJoin.openBeside(files, paths, (int) run.init().pid());
         CgroupJoin monitors = monitors(record)) {
@@ -120,7 +129,7 @@ final class ExecStarter {
               spec.interactive(),
               seccomp);
       try (Exec exec = new Exec(bench.performer(), request)) {
-        exec.run(init.pidfd(), new MonitorSetup(-1, -1, pair[1], -1, true, 0, 0, -1));
+        exec.run(init.pidfd(), new MonitorSetup(-1, -1, pair[1], lifeline[0], true, 0, 0, -1));
       } catch (MydockerException e) {
         throw cannotRun(e);
       }
@@ -129,8 +138,14 @@ final class ExecStarter {
       if (pair[1] >= 0) {
         files.close(pair[1]);
       }
+      if (bound) {
+        files.close(lifeline[0]);
+      }
       if (!done && pair[0] >= 0) {
         files.close(pair[0]);
+      }
+      if (!done && bound) {
+        files.close(lifeline[1]);
       }
     }
     return attached
@@ -139,8 +154,18 @@ final class ExecStarter {
                 bench,
                 new MonitorConnection(bench.performer(), pair[0]),
                 record.name(),
-                spec.terminal()))
+                spec.terminal(),
+                lifeline[1]))
         : Optional.empty();
+  }
+
+  /** Nobody gets its write end but us, and so it closes with us: each start has its own. */
+  private int[] pipe() {
+    SegmentBuilder b = Segment.builder();
+    Value ends = b.returned(8);
+    b.syscall(Wire.SYS_PIPE2, ends, Value.of(CLOEXEC));
+    Reply reply = bench.performer().perform(b.build()).orThrow("make a pipe");
+    return new int[] {(int) reply.number(ends, 4), (int) reply.number(ends.plus(4), 4)};
   }
 
   private CgroupJoin monitors(ContainerRecord record) {

@@ -333,12 +333,12 @@ final class Lifecycle {
     cgroup(record).thaw();
   }
 
-  Exit await() {
+  Exit await(Deadline deadline) {
     Optional<MonitorConnection> monitor = connect();
     if (monitor.isPresent()) {
       try (MonitorConnection connection = monitor.get()) {
         connection.hello(0);
-        Optional<Exit> exit = connection.awaitExit();
+        Optional<Exit> exit = connection.awaitExit(deadline);
         if (exit.isPresent()) {
           return exit.get();
         }
@@ -348,7 +348,9 @@ final class Lifecycle {
     Optional<InitProcess> init = init(record);
     if (init.isPresent()) {
       try (InitProcess process = init.get()) {
-        process.await(Duration.ofSeconds(-1));
+        if (!process.await(deadline.remaining())) {
+          throw deadline.expired();
+        }
       }
       record = bench.containers().read(id);
     }

@@ -63,6 +63,13 @@ final class LogReader implements AutoCloseable {
     return files.status(file).inode();
   }
 
+  /** Opens one more, for {@link #read(int, long, LogQuery, Consumer)}; the others are closed. */
+  int open(String path) {
+    close();
+    openIfThere(path);
+    return newest();
+  }
+
   /** The descriptor of container.log as it was when this was made; -1 if there was none. */
   int newest() {
     return opened.isEmpty() ? -1 : opened.getLast();
@@ -93,7 +100,7 @@ final class LogReader implements AutoCloseable {
   }
 
   /** Reads whole records from an offset on; where it stopped. */
-  private long read(int file, long offset, LogQuery query, Consumer<LogLine> sink) {
+  long read(int file, long offset, LogQuery query, Consumer<LogLine> sink) {
     byte[] kept = new byte[0];
     long at = offset;
     while (true) {

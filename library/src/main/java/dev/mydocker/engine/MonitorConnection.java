@@ -197,6 +197,24 @@ final class MonitorConnection implements AutoCloseable {
     return ((int) reply.number(poll.plus(4), 4) >> 16 & POLLIN) == 0;
   }
 
+  /** Whether there is something of a message that need not be waited for. */
+  boolean hasMessage() {
+    return next < received.length;
+  }
+
+  /** Waits until a message can be received; false if it is time before that. */
+  boolean awaitMessage(Deadline deadline) {
+    if (hasMessage()) {
+      return true;
+    }
+    SegmentBuilder b = Segment.builder();
+    Value poll = b.room(8);
+    b.store(poll, Value.of(socket | (long) POLLIN << 32), 8);
+    Value time = deadline.addTo(b);
+    Value ready = b.syscall(Wire.SYS_PPOLL, poll, Value.of(1), time, Value.of(0), Value.of(0));
+    return performer.perform(b.build()).orThrow("wait for a monitor").result(ready) > 0;
+  }
+
   /** Sends as much as goes without waiting; -1 if the monitor does not listen any more. */
   int sendSome(byte[] bytes, int from) {
     SegmentBuilder b = Segment.builder();
@@ -235,7 +253,15 @@ final class MonitorConnection implements AutoCloseable {
 
   /** Waits for the process's end; nothing if the monitor itself is gone. */
   Optional<Exit> awaitExit() {
+    return awaitExit(Deadline.NEVER);
+  }
+
+  /** As {@link #awaitExit()}, until it is time. */
+  Optional<Exit> awaitExit(Deadline deadline) {
     while (true) {
+      if (deadline != Deadline.NEVER && !awaitMessage(deadline)) {
+        throw deadline.expired();
+      }
       Optional<Frame> frame = receive();
       if (frame.isEmpty()) {
         return Optional.empty();

@@ -151,7 +151,8 @@ public final class CoProcess implements AutoCloseable {
           Category.INTERNAL, "start " + helper + ": " + CoProcessPerformer.cause(e), null, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new MydockerException(Category.CONFLICT, "start " + helper + ": interrupted", null, e);
+      throw new MydockerException(
+          Category.INTERRUPTED, "start " + helper + ": interrupted", null, e);
     } finally {
       if (!ready) {
         process.destroyForcibly();

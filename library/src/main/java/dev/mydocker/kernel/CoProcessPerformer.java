@@ -21,6 +21,7 @@ final class CoProcessPerformer implements Performer {
   private final SocketChannel channel;
   private final String helper;
   private final ReentrantLock turn = new ReentrantLock();
+  private volatile boolean wasInterrupted;
 
   CoProcessPerformer(SocketChannel channel, String helper) {
     this.channel = channel;
@@ -45,6 +46,10 @@ final class CoProcessPerformer implements Performer {
     } catch (ClosedByInterruptException e) {
       throw interrupted(e);
     } catch (ClosedChannelException e) {
+      if (wasInterrupted) {
+        // Clean-up behind the call that was: the interruption stays the cause that is seen.
+        throw interrupted(e);
+      }
       throw ended("the connection to the co-process is closed", e);
     } catch (IOException e) {
       throw ended(cause(e), e);
@@ -158,8 +163,10 @@ final class CoProcessPerformer implements Performer {
   }
 
   /** The interrupt flag is for the callers above; NIO has left it set, a lock has not. */
-  private static MydockerException interrupted(Exception e) {
+  private MydockerException interrupted(Exception e) {
     Thread.currentThread().interrupt();
-    return new MydockerException(Category.CONFLICT, "perform a plan segment: interrupted", null, e);
+    wasInterrupted = true;
+    return new MydockerException(
+        Category.INTERRUPTED, "perform a plan segment: interrupted", null, e);
   }
 }

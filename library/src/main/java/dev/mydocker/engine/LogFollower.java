@@ -1,0 +1,214 @@
+package dev.mydocker.engine;
+
+import dev.mydocker.kernel.Errno;
+import dev.mydocker.kernel.FileStatus;
+import dev.mydocker.kernel.FileWorker;
+import dev.mydocker.kernel.KernelException;
+import dev.mydocker.kernel.Segment;
+import dev.mydocker.kernel.SegmentBuilder;
+import dev.mydocker.kernel.Value;
+import dev.mydocker.kernel.Wire;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+/**
+ * A container's log as it grows, until the container has ended and all is read. It waits for the
+ * kernel to tell of more (inotify(7)), and for the monitor's socket to close.
+ */
+final class LogFollower implements Iterator<LogLine>, AutoCloseable {
+  private static final long IN_MODIFY = 0x2;
+  private static final long IN_MOVED_TO = 0x80;
+  private static final long IN_CREATE = 0x100;
+  private static final int NONBLOCK = 04000;
+  private static final int CLOEXEC = 02000000;
+  private static final long POLLIN = 1;
+  private static final int NOISE = 4096;
+
+  private final FileWorker files;
+  private final String directory;
+  private final int rotated;
+  private final LogReader reader;
+  private final LogQuery rest;
+  private final Optional<MonitorConnection> monitor;
+  private final int notify;
+  private final Deque<LogLine> lines = new ArrayDeque<>();
+  private int file;
+  private long offset;
+  private boolean over;
+
+  /**
+   * @param follow whether to go on while the container runs
+   */
+  LogFollower(Workbench bench, ContainerRecord record, LogQuery query, boolean follow) {
+    this.files = bench.files();
+    this.directory = bench.directory().container(record.id());
+    this.rotated = record.spec().log().maxFiles() - 1;
+    this.rest = new LogQuery(-1, query.since(), query.until(), query.stdout(), query.stderr());
+    // Both before the log is read: what comes after that is told of.
+    this.notify = follow ? watch() : -1;
+    this.monitor = follow ? greeted(bench, record) : Optional.empty();
+    this.reader = new LogReader(files, directory, rotated);
+    reader.read(query, lines::add);
+    this.file = reader.newest();
+    this.offset = reader.end();
+    this.over = !follow;
+  }
+
+  /** A connection to the monitor, which waits for the end; nothing if that is there. */
+  private static Optional<MonitorConnection> greeted(Workbench bench, ContainerRecord record) {
+    Optional<MonitorConnection> monitor =
+        MonitorConnection.connect(bench.performer(), bench.runDirectory(record.id()));
+    try {
+      monitor.ifPresent(connection -> connection.hello(0));
+      return monitor;
+    } catch (KernelException e) {
+      if (e.error() != Errno.EPIPE && e.error() != Errno.ECONNRESET) {
+        throw e;
+      }
+      monitor.ifPresent(MonitorConnection::close);
+      return Optional.empty();
+    }
+  }
+
+  /** As {@link Container#output}. */
+  static Stream<LogLine> stream(Engine engine, String id, LogQuery query, boolean follow) {
+    Workbench bench = engine.bench();
+    boolean opened = false;
+    try {
+      LogFollower lines = new LogFollower(bench, bench.containers().read(id), query, follow);
+      opened = true;
+      return StreamSupport.stream(
+              Spliterators.spliteratorUnknownSize(lines, Spliterator.ORDERED | Spliterator.NONNULL),
+              false)
+          .onClose(lines::close)
+          .onClose(bench::close);
+    } finally {
+      if (!opened) {
+        bench.close();
+      }
+    }
+  }
+
+  private int watch() {
+    SegmentBuilder b = Segment.builder();
+    Value notifier = b.syscall(Wire.SYS_INOTIFY_INIT1, Value.of(NONBLOCK | CLOEXEC));
+    b.syscall(
+        Wire.SYS_INOTIFY_ADD_WATCH,
+        notifier,
+        b.text(directory),
+        Value.of(IN_MODIFY | IN_MOVED_TO | IN_CREATE));
+    return (int)
+        files.performer().perform(b.build()).orThrow("watch " + directory).result(notifier);
+  }
+
+  @Override
+  public boolean hasNext() {
+    return hasNext(Deadline.NEVER);
+  }
+
+  /** Waits until a line is there, or none will come any more; or throws when it is time. */
+  boolean hasNext(Deadline deadline) {
+    while (lines.isEmpty() && !over) {
+      if (drain()) {
+        continue;
+      }
+      // The log is whole before the monitor's socket closes.
+      over = await(deadline) && !drain();
+    }
+    return !lines.isEmpty();
+  }
+
+  @Override
+  public LogLine next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException();
+    }
+    return lines.remove();
+  }
+
+  /** Reads what is there; whether that was anything. */
+  private boolean drain() {
+    long before = offset;
+    if (file >= 0) {
+      offset = reader.read(file, offset, rest, lines::add);
+    }
+    Optional<FileStatus> current = files.status(FileWorker.HOST, directory + "/container.log");
+    if (current.isEmpty() || file >= 0 && current.get().inode() == files.status(file).inode()) {
+      return offset != before;
+    }
+    if (file >= 0) {
+      // Nothing is added to it after it got its other name.
+      offset = reader.read(file, offset, rest, lines::add);
+    }
+    file = reader.open(directory + "/" + newer());
+    offset = 0;
+    return true;
+  }
+
+  /** The name of the file that was begun after ours. */
+  private String newer() {
+    if (file < 0) {
+      return "container.log";
+    }
+    long ours = files.status(file).inode();
+    String oldest = "container.log";
+    for (int i = 1; i <= rotated; i++) {
+      String name = "container.log." + i;
+      Optional<FileStatus> status = files.status(FileWorker.HOST, directory + "/" + name);
+      if (status.isEmpty()) {
+        break;
+      }
+      if (status.get().inode() == ours) {
+        return i == 1 ? "container.log" : "container.log." + (i - 1);
+      }
+      oldest = name;
+    }
+    return oldest;
+  }
+
+  /** Waits for a change; whether the container has ended. */
+  private boolean await(Deadline deadline) {
+    if (monitor.isEmpty()) {
+      return true;
+    }
+    SegmentBuilder b = Segment.builder();
+    Value polled = b.returned(16);
+    b.store(polled, Value.of(notify | POLLIN << 32), 8);
+    b.store(polled.plus(8), Value.of(monitor.get().socket() | POLLIN << 32), 8);
+    Value time = deadline.addTo(b);
+    b.syscall(Wire.SYS_PPOLL, polled, Value.of(2), time, Value.of(0), Value.of(0));
+    Value noise = b.room(NOISE);
+    b.syscall(Wire.SYS_READ, Value.of(notify), noise, Value.of(NOISE));
+    b.tolerating(Errno.EAGAIN);
+    long end =
+        files.performer().perform(b.build()).orThrow("wait for output").number(polled.plus(12), 4);
+    deadline.check();
+    return end >>> 16 != 0 && hasEnded(monitor.get());
+  }
+
+  private static boolean hasEnded(MonitorConnection monitor) {
+    do {
+      Optional<MonitorConnection.Frame> frame = monitor.receive();
+      if (frame.isEmpty() || frame.get().type() == Wire.ATTACH_EXIT) {
+        return true;
+      }
+    } while (monitor.hasMessage());
+    return false;
+  }
+
+  @Override
+  public void close() {
+    reader.close();
+    monitor.ifPresent(MonitorConnection::close);
+    if (notify >= 0) {
+      files.close(notify);
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package dev.mydocker.engine;
+
+import dev.mydocker.MydockerException;
+import dev.mydocker.MydockerException.Category;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/** Waits until a container is ready for something. */
+final class Waiting {
+  private final Workbench bench;
+  private final ContainerRecord record;
+
+  Waiting(Workbench bench, String id) {
+    this.bench = bench;
+    this.record = bench.containers().read(id);
+  }
+
+  /** Waits for a line of the output since the last start. */
+  LogLine output(Predicate<LogLine> wanted, Duration limit) {
+    String what = "wait for output of container " + record.name();
+    Deadline deadline = Deadline.in(what, limit);
+    RunRecord run = record.run();
+    LogQuery query = new LogQuery(-1, run == null ? 0 : run.started(), 0, true, true);
+    try (LogFollower lines = new LogFollower(bench, record, query, true)) {
+      while (lines.hasNext(deadline)) {
+        LogLine line = lines.next();
+        if (wanted.test(line)) {
+          return line;
+        }
+      }
+    }
+    throw ended(what);
+  }
+
+  /** Runs a command until it succeeds. */
+  void healthy(Container container, ExecSpec command, Duration interval, Duration limit) {
+    String what =
+        "wait for " + String.join(" ", command.command()) + " in container " + record.name();
+    Deadline deadline = Deadline.in(what, limit);
+    try {
+      while (true) {
+        ProcessIo io = ProcessIo.NONE.limit(deadline.remaining());
+        if (container.exec(command, io).succeeded()) {
+          return;
+        }
+        deadline.check();
+        Duration left = deadline.remaining();
+        TimeUnit.NANOSECONDS.sleep((interval.compareTo(left) < 0 ? interval : left).toNanos());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new MydockerException(Category.INTERRUPTED, what + ": interrupted", null, e);
+    } catch (MydockerException e) {
+      if (e.category() == Category.TIMEOUT) {
+        throw deadline.expired();
+      }
+      if (e.category() == Category.CONFLICT || e.category() == Category.NOT_FOUND) {
+        MydockerException ended = ended(what);
+        ended.addSuppressed(e);
+        throw ended;
+      }
+      throw e;
+    }
+  }
+
+  private static MydockerException ended(String what) {
+    return new MydockerException(Category.CONFLICT, what + ": it has ended");
+  }
+}

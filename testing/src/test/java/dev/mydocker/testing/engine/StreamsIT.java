@@ -1,0 +1,233 @@
+package dev.mydocker.testing.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mydocker.MydockerException;
+import dev.mydocker.MydockerException.Category;
+import dev.mydocker.engine.ByteSize;
+import dev.mydocker.engine.Container;
+import dev.mydocker.engine.ContainerSpec;
+import dev.mydocker.engine.Engine;
+import dev.mydocker.engine.ExecSpec;
+import dev.mydocker.engine.Exit;
+import dev.mydocker.engine.LogLine;
+import dev.mydocker.engine.LogQuery;
+import dev.mydocker.engine.ProcessIo;
+import dev.mydocker.engine.StateDirectory;
+import dev.mydocker.testkit.Need;
+import dev.mydocker.testkit.Requires;
+import dev.mydocker.testkit.Sandbox;
+import dev.mydocker.testkit.SandboxExtension;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What the library does with processes' streams, with time, and with threads that give up. */
+@Requires({Need.ROOT, Need.BUSYBOX, Need.OVERLAY})
+@ExtendWith(SandboxExtension.class)
+class StreamsIT {
+  private static final Duration LONG = Duration.ofSeconds(30);
+
+  private final Sandbox sandbox;
+  private Engine engine;
+
+  StreamsIT(Sandbox sandbox) {
+    this.sandbox = sandbox;
+  }
+
+  @BeforeEach
+  void open() {
+    engine = Engine.open(StateDirectory.of(sandbox.environment()));
+  }
+
+  @AfterEach
+  void close() {
+    engine.close();
+  }
+
+  private ContainerSpec spec(String... command) {
+    return ContainerSpec.of("busybox", command)
+        .cgroupParent(sandbox.cgroupParent())
+        .ownedByThisProcess();
+  }
+
+  private Container sleeping() {
+    return engine.start(spec("sleep", "100000"));
+  }
+
+  /** Tells when the process has written something. */
+  private static OutputStream signal(CountDownLatch latch) {
+    return new OutputStream() {
+      @Override
+      public void write(int b) {
+        latch.countDown();
+      }
+    };
+  }
+
+  /** Until no process is left of a command that sleeps for 777 seconds. */
+  private static void awaitNoSleep(Container container) {
+    ExecSpec nobody = ExecSpec.of("sh", "-c", "! ps -o args | grep -q '[s]leep 777'");
+    container.awaitHealthy(nobody, Duration.ofMillis(20), LONG);
+  }
+
+  private static void assertFails(Category category, ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(
+            MydockerException.class, e -> assertThat(e.category()).isEqualTo(category));
+  }
+
+  @Test
+  void streamsArePassedThroughWhole() {
+    byte[] input = new byte[3_000_000];
+    new Random(1).nextBytes(input);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    Exit exit =
+        sleeping()
+            .exec(
+                ExecSpec.of("sh", "-c", "echo begun >&2; cat; echo ended >&2; exit 3"),
+                ProcessIo.NONE
+                    .stdin(new ByteArrayInputStream(input))
+                    .stdout(out)
+                    .stderr(err)
+                    .limit(LONG));
+    assertThat(exit).isEqualTo(new Exit.Code(3));
+    assertThat(out.toByteArray()).isEqualTo(input);
+    assertThat(err.toString(StandardCharsets.UTF_8)).isEqualTo("begun\nended\n");
+  }
+
+  @Test
+  void aProcessThatEndsDoesNotWaitForItsInput() throws IOException {
+    try (PipedOutputStream never = new PipedOutputStream();
+        PipedInputStream in = new PipedInputStream(never)) {
+      Exit exit = sleeping().exec(ExecSpec.of("true"), ProcessIo.NONE.stdin(in));
+      assertThat(exit.succeeded()).isTrue();
+    }
+  }
+
+  @Test
+  void whenItsTimeIsOverAProcessIsKilledWithItsGroup() {
+    Container container = sleeping();
+    ExecSpec slow = ExecSpec.of("sh", "-c", "sleep 777 & sleep 777");
+    assertFails(
+        Category.TIMEOUT, () -> container.exec(slow, ProcessIo.NONE.limit(Duration.ofMillis(300))));
+    awaitNoSleep(container);
+  }
+
+  @Test
+  void aThreadThatIsInterruptedLeavesAndTheProcessIsKilled() throws Exception {
+    Container container = sleeping();
+    CountDownLatch begun = new CountDownLatch(1);
+    CompletableFuture<Category> result = new CompletableFuture<>();
+    ExecSpec slow = ExecSpec.of("sh", "-c", "echo; sleep 777 & sleep 777");
+    Thread thread =
+        Thread.startVirtualThread(
+            () -> {
+              try {
+                container.exec(slow, ProcessIo.NONE.stdout(signal(begun)));
+                result.completeExceptionally(new AssertionError("it ended"));
+              } catch (MydockerException e) {
+                assertThat(Thread.currentThread().isInterrupted()).isTrue();
+                result.complete(e.category());
+              }
+            });
+    assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
+    thread.interrupt();
+    assertThat(result.get(30, TimeUnit.SECONDS)).isEqualTo(Category.INTERRUPTED);
+    awaitNoSleep(container);
+  }
+
+  @Test
+  void aStreamThatFailsEndsTheProcess() {
+    Container container = sleeping();
+    OutputStream full =
+        new OutputStream() {
+          @Override
+          public void write(int b) throws IOException {
+            throw new IOException("no room");
+          }
+        };
+    assertThatThrownBy(
+            () ->
+                container.exec(
+                    ExecSpec.of("sh", "-c", "echo; sleep 777"), ProcessIo.NONE.stdout(full)))
+        .hasMessageEndingWith("no room");
+    awaitNoSleep(container);
+  }
+
+  @Test
+  void outputIsFollowedOverRotationsToItsEnd() {
+    Container container =
+        engine.start(
+            spec("sh", "-c", "i=0; while [ $i -lt 3000 ]; do echo line $i; i=$((i+1)); done")
+                .logMaxSize(ByteSize.kibibytes(20))
+                .logMaxFiles(50));
+    try (Stream<LogLine> lines = container.output(LogQuery.ALL, true)) {
+      assertThat(lines.map(LogLine::text))
+          .containsExactlyElementsOf(
+              IntStream.range(0, 3000).mapToObj(number -> "line " + number).toList());
+    }
+    try (Stream<LogLine> lines = container.output(LogQuery.ALL.tail(2), false)) {
+      assertThat(lines.map(LogLine::text)).containsExactly("line 2998", "line 2999");
+    }
+  }
+
+  @Test
+  void outputTellsTimeAndStream() {
+    Container container = engine.start(spec("sh", "-c", "echo out; sleep 0.1; echo err >&2"));
+    try (Stream<LogLine> lines = container.output(LogQuery.ALL, true)) {
+      List<LogLine> all = lines.toList();
+      assertThat(all).extracting(LogLine::text).containsExactly("out", "err");
+      assertThat(all).extracting(LogLine::stderr).containsExactly(false, true);
+      assertThat(all.get(1).time()).isGreaterThan(all.get(0).time());
+    }
+  }
+
+  @Test
+  void waitingForALineOfThisStart() {
+    Container container =
+        engine.start(
+            spec("sh", "-c", "sleep 0.2; echo ready $(cat /n 2>&1); echo 2 >/n; exec sleep 1000"));
+    assertThat(container.awaitOutput(line -> line.text().startsWith("ready"), LONG).text())
+        .startsWith("ready cat");
+    container.kill(9);
+    container.await(LONG);
+    container.start();
+    assertThat(container.awaitOutput(line -> line.text().startsWith("ready"), LONG).text())
+        .isEqualTo("ready 2");
+  }
+
+  @Test
+  void waitingEndsWithItsTimeAndWithTheContainer() {
+    Container container = sleeping();
+    Duration brief = Duration.ofMillis(100);
+    assertFails(Category.TIMEOUT, () -> container.await(brief));
+    assertFails(Category.TIMEOUT, () -> container.awaitOutput(line -> true, brief));
+    assertFails(Category.TIMEOUT, () -> container.awaitHealthy(ExecSpec.of("false"), brief, brief));
+    assertFails(
+        Category.COMMAND_NOT_FOUND,
+        () -> container.awaitHealthy(ExecSpec.of("no-such-command"), brief, LONG));
+    Container ends = engine.start(spec("sh", "-c", "sleep 0.3; echo bye"));
+    assertFails(Category.CONFLICT, () -> ends.awaitHealthy(ExecSpec.of("false"), brief, LONG));
+    assertFails(Category.CONFLICT, () -> ends.awaitOutput(line -> false, LONG));
+  }
+}
