@@ -17,6 +17,7 @@ import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A container's log as it grows, until the container has ended and all is read. It waits for the
@@ -31,6 +32,9 @@ final class LogFollower implements Iterator<LogLine>, AutoCloseable {
   private static final long POLLIN = 1;
   private static final int NOISE = 4096;
 
+  /** A line that is longer comes in pieces. */
+  private static final int LONGEST = 1 << 20;
+
   private final FileWorker files;
   private final String directory;
   private final int rotated;
@@ -42,6 +46,9 @@ final class LogFollower implements Iterator<LogLine>, AutoCloseable {
   private int file;
   private long offset;
   private boolean over;
+
+  /** Of each stream, what its last line has so far. */
+  private final @Nullable LogLine[] begun = new LogLine[2];
 
   /**
    * @param follow whether to go on while the container runs
@@ -55,7 +62,7 @@ final class LogFollower implements Iterator<LogLine>, AutoCloseable {
     this.notify = follow ? watch() : -1;
     this.monitor = follow ? greeted(bench, record) : Optional.empty();
     this.reader = new LogReader(files, directory, rotated);
-    reader.read(query, lines::add);
+    reader.read(query, this::add);
     this.file = reader.newest();
     this.offset = reader.end();
     this.over = !follow;
@@ -122,6 +129,9 @@ final class LogFollower implements Iterator<LogLine>, AutoCloseable {
       // The log is whole before the monitor's socket closes.
       over = await(deadline) && !drain();
     }
+    if (over) {
+      addBegun();
+    }
     return !lines.isEmpty();
   }
 
@@ -133,11 +143,33 @@ final class LogFollower implements Iterator<LogLine>, AutoCloseable {
     return lines.remove();
   }
 
+  /** The log has a record for each write, and none is longer than a buffer. */
+  private void add(LogLine piece) {
+    int stream = piece.stderr() ? 1 : 0;
+    LogLine before = begun[stream];
+    LogLine line = before == null ? piece : before.plus(piece);
+    boolean ready = line.isWhole() || line.bytes().length >= LONGEST;
+    begun[stream] = ready ? null : line;
+    if (ready) {
+      lines.add(line);
+    }
+  }
+
+  private void addBegun() {
+    for (int i = 0; i < begun.length; i++) {
+      LogLine line = begun[i];
+      if (line != null) {
+        lines.add(line);
+        begun[i] = null;
+      }
+    }
+  }
+
   /** Reads what is there; whether that was anything. */
   private boolean drain() {
     long before = offset;
     if (file >= 0) {
-      offset = reader.read(file, offset, rest, lines::add);
+      offset = reader.read(file, offset, rest, this::add);
     }
     Optional<FileStatus> current = files.status(FileWorker.HOST, directory + "/container.log");
     if (current.isEmpty() || file >= 0 && current.get().inode() == files.status(file).inode()) {
@@ -145,7 +177,7 @@ final class LogFollower implements Iterator<LogLine>, AutoCloseable {
     }
     if (file >= 0) {
       // Nothing is added to it after it got its other name.
-      offset = reader.read(file, offset, rest, lines::add);
+      offset = reader.read(file, offset, rest, this::add);
     }
     file = reader.open(directory + "/" + newer());
     offset = 0;

@@ -1,6 +1,7 @@
 package dev.mydocker.engine;
 
 import dev.mydocker.kernel.Bytes;
+import java.util.Arrays;
 
 /**
  * A piece of a container's output.
@@ -15,6 +16,13 @@ public record LogLine(long time, String stamp, boolean stderr, byte[] bytes) {
   public String text() {
     int length = isWhole() ? bytes.length - 1 : bytes.length;
     return Bytes.decode(bytes, 0, length);
+  }
+
+  /** This and what follows of the line. */
+  LogLine plus(LogLine more) {
+    byte[] both = Arrays.copyOf(bytes, bytes.length + more.bytes.length);
+    System.arraycopy(more.bytes, 0, both, bytes.length, more.bytes.length);
+    return new LogLine(time, stamp, stderr, both);
   }
 
   /** Whether it ends a line; else more of the line follows, or the output ends here. */
