@@ -120,7 +120,7 @@ class Hello(Engine):
     note = "a Java hello world with an AOT cache and the same JVM flags"
 
     def argv(self) -> list[str]:
-        return (self.place.work / "hello.argv").read_text().splitlines()
+        return (self.place.work / f"{self.name}.argv").read_text().splitlines()
 
     def run(self, *command: str, number: int = 0) -> list[str]:
         return self.argv()
@@ -139,6 +139,13 @@ class Hello(Engine):
 
     def inspect(self, name: str) -> list[str]:
         return self.argv()
+
+
+class UsualHello(Hello):
+    """The same as people write it: on the class path, with the cache, the collector, the compiler."""
+
+    name = "hello-usual"
+    note = "a Java hello world with an AOT cache, the serial collector and C1"
 
 
 class DockerLike(Engine):

@@ -22,13 +22,15 @@ from engines import (
     Place,
     Podman,
     Runc,
+    UsualHello,
     docker_config,
     make_rootfs,
 )
 from library import Library
 
 ENGINES: dict[str, type[Engine]] = {
-    engine.name: engine for engine in (Hello, Mydocker, Library, Docker, Podman, Crun, Runc)
+    engine.name: engine
+    for engine in (Hello, UsualHello, Mydocker, Library, Docker, Podman, Crun, Runc)
 }
 
 CONTAINERS = 10
@@ -144,7 +146,7 @@ def main() -> int:
     measure.take_short_slices()
     place = Place(options.work, options.checkout, options.cgroup)
     make_rootfs(place.rootfs)
-    names = ["hello", *options.engines.split(",")]
+    names = ["hello", "hello-usual", *options.engines.split(",")]
     engines = [ENGINES[name](place) for name in names]
     docker = next((engine for engine in engines if isinstance(engine, Docker)), None)
     needs_config = {"crun", "runc"} & set(names)
