@@ -40,6 +40,7 @@ public class MydockerException extends RuntimeException {
 
   private final Category category;
   private final @Nullable String suggestion;
+  private final @Nullable String output;
 
   /**
    * @param category whose turn it is to act
@@ -66,14 +67,39 @@ public class MydockerException extends RuntimeException {
    */
   public MydockerException(
       Category category, String message, @Nullable String suggestion, @Nullable Throwable cause) {
+    this(category, message, suggestion, cause, null);
+  }
+
+  /**
+   * @param category whose turn it is to act
+   * @param message {@code operation object: cause}
+   * @param suggestion what to do about it, or null
+   * @param cause the exception that led here, or null
+   * @param output what the container that this is about wrote last, or null
+   */
+  public MydockerException(
+      Category category,
+      String message,
+      @Nullable String suggestion,
+      @Nullable Throwable cause,
+      @Nullable String output) {
     super(message, cause);
     this.category = category;
     this.suggestion = suggestion;
+    this.output = output;
   }
 
   /** Returns whose turn it is to act. */
   public Category category() {
     return category;
+  }
+
+  /**
+   * Returns the last lines that the container wrote, where one ended, or did not become ready, that
+   * was waited for.
+   */
+  public Optional<String> output() {
+    return Optional.ofNullable(output);
   }
 
   /** Returns what a person can do about it, where that is known. */

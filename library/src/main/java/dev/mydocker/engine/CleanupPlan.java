@@ -76,7 +76,10 @@ final class CleanupPlan {
     cgroup.addCleanup(b);
     b.about(GROUP, "remove its directory below /run", "sockets and FIFOs are of no use any more");
     deleteTree(b, bench.runDirectory(record.id()));
+    b.about(GROUP, "tell of the end", "to whoever listens to events");
+    EventLog.addEnd(b, container, directory, record, Event.Action.DIE);
     if (record.spec().removeOnExit()) {
+      EventLog.addEnd(b, container, directory, record, Event.Action.DESTROY);
       b.about(
           GROUP, "remove the container", "--rm: names first, then its directory with all files");
       addRemoval(b, directory, record);

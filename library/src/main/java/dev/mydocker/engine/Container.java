@@ -327,7 +327,8 @@ public final class Container {
 
   /**
    * Its output, line by line with time and stream, as far as the log has it: oldest first, rotated
-   * files included.
+   * files included. A line comes as a whole, with the time of its beginning; one that is longer
+   * than a mebibyte comes in pieces.
    *
    * @param follow whether the stream goes on with what it writes, until it ends; whoever reads then
    *     waits, and may be interrupted

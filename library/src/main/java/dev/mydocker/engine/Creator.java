@@ -157,6 +157,7 @@ final class Creator {
     try (ContainerLock lock = container.publish(known, lasting)) {
       requireImage(lock, record, generation);
     }
+    EventLog.append(bench, Event.Action.CREATE, record);
     return known;
   }
 

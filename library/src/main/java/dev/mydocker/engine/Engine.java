@@ -230,6 +230,24 @@ public final class Engine implements AutoCloseable {
     }
   }
 
+  /**
+   * Listens to what happens to the containers of the state directory from now on, whoever does it.
+   * To be closed.
+   */
+  public Events events() {
+    Workbench bench = bench();
+    boolean opened = false;
+    try {
+      Events events = new Events(bench);
+      opened = true;
+      return events;
+    } finally {
+      if (!opened) {
+        bench.close();
+      }
+    }
+  }
+
   /** All snapshots, oldest first. */
   public List<Snapshot> snapshots() {
     try (Workbench bench = bench()) {

@@ -133,6 +133,7 @@ final class ExecStarter {
       } catch (MydockerException e) {
         throw cannotRun(e);
       }
+      EventLog.append(bench, Event.Action.EXEC_START, record, String.join(" ", spec.command()));
       done = true;
     } finally {
       if (pair[1] >= 0) {

@@ -194,6 +194,7 @@ final class Lifecycle {
       if (!init.signal(signal)) {
         throw Engine.notRunning("kill", record);
       }
+      EventLog.append(bench, Event.Action.KILL, record, Integer.toString(signal));
       if (signal == Linux.SIGKILL && frozen) {
         // A frozen process on v1 dies only once it is thawed.
         cgroup(record).thaw();
@@ -229,7 +230,9 @@ final class Lifecycle {
       markStopped(record);
       Optional<CleanupReport> report =
           bench.performer().explains() ? CleanupReport.prepare(bench, record) : Optional.empty();
-      init.signal(signal.orElseGet(() -> stopSignal(record)));
+      int number = signal.orElseGet(() -> stopSignal(record));
+      init.signal(number);
+      EventLog.append(bench, Event.Action.KILL, record, Integer.toString(number));
       Duration own = record.process().stopTimeout();
       if (!init.await(limit.orElse(own == null ? Container.STOP_TIMEOUT : own))) {
         cgroup(record).kill();
@@ -237,6 +240,7 @@ final class Lifecycle {
         awaitKilled(init, record);
       }
       awaitMonitor(record, monitor);
+      EventLog.append(bench, Event.Action.STOP, record);
       if (report.isPresent()) {
         report.get().tell();
       }
@@ -322,6 +326,7 @@ final class Lifecycle {
       throw Engine.notRunning("pause", record);
     }
     cgroup(record).freeze();
+    EventLog.append(bench, Event.Action.PAUSE, record);
   }
 
   void unpause() {
@@ -331,6 +336,7 @@ final class Lifecycle {
           Category.CONFLICT, "unpause container " + record.name() + ": it is not paused");
     }
     cgroup(record).thaw();
+    EventLog.append(bench, Event.Action.UNPAUSE, record);
   }
 
   Exit await(Deadline deadline) {
@@ -399,6 +405,7 @@ final class Lifecycle {
       }
       cleanUpBehind(now);
       bench.containers().remove(lock);
+      EventLog.append(bench, Event.Action.DESTROY, now);
       String owner = now.owner();
       if (owner != null) {
         new Owners(bench).unlink(owner, id);

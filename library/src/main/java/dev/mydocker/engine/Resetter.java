@@ -31,7 +31,9 @@ final class Resetter {
             "snapshot container " + record.name() + ": it is running",
             "stop it first, so that its files are complete");
       }
-      return new SnapshotStore(bench).make(lock, record);
+      SnapshotRecord snapshot = new SnapshotStore(bench).make(lock, record);
+      EventLog.append(bench, Event.Action.SNAPSHOT, record, snapshot.id());
+      return snapshot;
     }
   }
 
@@ -60,6 +62,7 @@ final class Resetter {
         lifecycle.start(now, lock);
       }
     }
+    EventLog.append(bench, Event.Action.RESET, record);
     String directory = bench.directory().container(id);
     bench.engine().later(other -> delete(other.files(), directory));
   }

@@ -206,6 +206,8 @@ final class Starter {
                 cgroup.oomEvents().orElse(-1)));
         watched = true;
         launcher.execute();
+        // The monitor tells of the end with this lock.
+        EventLog.append(bench, Event.Action.START, record);
       } finally {
         lock.close();
         if (!watched) {

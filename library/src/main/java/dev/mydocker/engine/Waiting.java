@@ -8,6 +8,8 @@ import java.util.function.Predicate;
 
 /** Waits until a container is ready for something. */
 final class Waiting {
+  private static final int LAST_LINES = 20;
+
   private final Workbench bench;
   private final ContainerRecord record;
 
@@ -23,7 +25,7 @@ final class Waiting {
     RunRecord run = record.run();
     LogQuery query = new LogQuery(-1, run == null ? 0 : run.started(), 0, true, true);
     try (LogFollower lines = new LogFollower(bench, record, query, true)) {
-      while (lines.hasNext(deadline)) {
+      while (hasNext(lines, deadline)) {
         LogLine line = lines.next();
         if (wanted.test(line)) {
           return line;
@@ -31,6 +33,14 @@ final class Waiting {
       }
     }
     throw ended(what);
+  }
+
+  private boolean hasNext(LogFollower lines, Deadline deadline) {
+    try {
+      return lines.hasNext(deadline);
+    } catch (MydockerException e) {
+      throw e.category() == Category.TIMEOUT ? expired(deadline) : e;
+    }
   }
 
   /** Runs a command until it succeeds. */
@@ -53,7 +63,7 @@ final class Waiting {
       throw new MydockerException(Category.INTERRUPTED, what + ": interrupted", null, e);
     } catch (MydockerException e) {
       if (e.category() == Category.TIMEOUT) {
-        throw deadline.expired();
+        throw expired(deadline);
       }
       if (e.category() == Category.CONFLICT || e.category() == Category.NOT_FOUND) {
         MydockerException ended = ended(what);
@@ -64,7 +74,36 @@ final class Waiting {
     }
   }
 
-  private static MydockerException ended(String what) {
-    return new MydockerException(Category.CONFLICT, what + ": it has ended");
+  /** It has ended: how, and what it said last. */
+  private MydockerException ended(String what) {
+    String how;
+    try {
+      Exit exit = new Lifecycle(bench, record.id()).await(Deadline.NEVER);
+      how = ": it has ended with exit code " + exit.shellCode();
+    } catch (MydockerException e) {
+      if (e.category() != Category.NOT_FOUND) {
+        throw e;
+      }
+      how = ": it has ended and is removed";
+    }
+    return new MydockerException(Category.CONFLICT, what + how, null, null, lastOutput());
+  }
+
+  private MydockerException expired(Deadline deadline) {
+    MydockerException expired = deadline.expired();
+    return new MydockerException(
+        expired.category(), String.valueOf(expired.getMessage()), null, null, lastOutput());
+  }
+
+  private String lastOutput() {
+    StringBuilder text = new StringBuilder();
+    try (LogReader reader =
+        new LogReader(
+            bench.files(),
+            bench.directory().container(record.id()),
+            record.spec().log().maxFiles() - 1L)) {
+      reader.read(LogQuery.ALL.tail(LAST_LINES), line -> text.append(line.text()).append('\n'));
+    }
+    return text.toString();
   }
 }

@@ -193,12 +193,13 @@ class StreamsIT {
 
   @Test
   void outputTellsTimeAndStream() {
-    Container container = engine.start(spec("sh", "-c", "echo out; sleep 0.1; echo err >&2"));
+    Container container =
+        engine.start(spec("sh", "-c", "printf o; sleep 0.1; echo err >&2; printf 'ut\nend'"));
     try (Stream<LogLine> lines = container.output(LogQuery.ALL, true)) {
       List<LogLine> all = lines.toList();
-      assertThat(all).extracting(LogLine::text).containsExactly("out", "err");
-      assertThat(all).extracting(LogLine::stderr).containsExactly(false, true);
-      assertThat(all.get(1).time()).isGreaterThan(all.get(0).time());
+      assertThat(all).extracting(LogLine::text).containsExactly("err", "out", "end");
+      assertThat(all).extracting(LogLine::stderr).containsExactly(true, false, false);
+      assertThat(all.get(0).time()).isGreaterThan(all.get(1).time());
     }
   }
 
@@ -226,8 +227,11 @@ class StreamsIT {
     assertFails(
         Category.COMMAND_NOT_FOUND,
         () -> container.awaitHealthy(ExecSpec.of("no-such-command"), brief, LONG));
-    Container ends = engine.start(spec("sh", "-c", "sleep 0.3; echo bye"));
+    Container ends = engine.start(spec("sh", "-c", "sleep 0.3; echo one; echo bye >&2; exit 4"));
     assertFails(Category.CONFLICT, () -> ends.awaitHealthy(ExecSpec.of("false"), brief, LONG));
-    assertFails(Category.CONFLICT, () -> ends.awaitOutput(line -> false, LONG));
+    assertThatThrownBy(() -> ends.awaitOutput(line -> false, LONG))
+        .hasMessageEndingWith(": it has ended with exit code 4")
+        .isInstanceOfSatisfying(
+            MydockerException.class, e -> assertThat(e.output()).hasValue("one\nbye\n"));
   }
 }

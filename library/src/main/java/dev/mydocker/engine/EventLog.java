@@ -1,0 +1,152 @@
+package dev.mydocker.engine;
+
+import dev.mydocker.kernel.Bytes;
+import dev.mydocker.kernel.FileStatus;
+import dev.mydocker.kernel.FileWorker;
+import dev.mydocker.kernel.Label;
+import dev.mydocker.kernel.Linux;
+import dev.mydocker.kernel.Segment;
+import dev.mydocker.kernel.SegmentBuilder;
+import dev.mydocker.kernel.Timestamp;
+import dev.mydocker.kernel.Value;
+import dev.mydocker.kernel.Wire;
+import dev.mydocker.oci.json.Json;
+import dev.mydocker.oci.json.ObjectWriter;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * Where everybody who works on a state directory writes down what happens to its containers: the
+ * file {@code events} below /run, JSON objects with a zero byte behind each. An object is one
+ * write(2) to a file that is open for appending, so none is torn.
+ *
+ * <p>It is for those who listen now ({@link Events}): nobody waits for the disk, and what cannot be
+ * written is not told. A full file is renamed to {@code events.1}.
+ */
+final class EventLog {
+  private static final String NAME = "/events";
+  private static final long FULL = 1 << 20;
+  private static final int END = 2;
+
+  /** Room for a file {@code exit}, which native/monitor.c writes. */
+  private static final int EXIT_LENGTH = 192;
+
+  private EventLog() {}
+
+  static String path(StateDirectory directory) {
+    return directory.engine() + NAME;
+  }
+
+  /** Where events are that were too many for one file. */
+  static String rotated(StateDirectory directory) {
+    return path(directory) + ".1";
+  }
+
+  /** Tells of something that has happened. */
+  static void append(Workbench bench, Event.Action action, ContainerRecord record) {
+    append(bench, action, record, "");
+  }
+
+  /**
+   * Tells of something that has happened.
+   *
+   * @param detail as in {@link Event}
+   */
+  static void append(Workbench bench, Event.Action action, ContainerRecord record, String detail) {
+    ObjectWriter event =
+        begin(action, record).put("time", Timestamp.rfc3339Nano(bench.engine().now()));
+    if (!detail.isEmpty()) {
+      event.put("detail", detail);
+    }
+    byte[] json = Json.encode(event.finish());
+    StateDirectory directory = bench.directory();
+    SegmentBuilder b = Segment.builder();
+    Label done = new Label();
+    Value file = open(b, directory, done);
+    byte[] whole = Arrays.copyOf(json, json.length + 1);
+    b.syscall(Wire.SYS_WRITE, file, b.bytes(whole), Value.of(whole.length));
+    b.ignoringErrors();
+    Value size = b.syscall(Wire.SYS_LSEEK, file, Value.of(0), Value.of(END));
+    b.ignoringErrors();
+    b.syscall(Wire.SYS_CLOSE, file);
+    b.here(done);
+    if (bench.performer().perform(b.build()).result(size) > FULL) {
+      rotate(bench.files(), directory);
+    }
+  }
+
+  private static ObjectWriter begin(Event.Action action, ContainerRecord record) {
+    return new ObjectWriter()
+        .put("action", action.name())
+        .put("id", record.id())
+        .put("name", record.name());
+  }
+
+  private static Value open(SegmentBuilder b, StateDirectory directory, Label impossible) {
+    Value file =
+        b.syscall(
+            Wire.SYS_OPENAT,
+            Value.of(FileWorker.HOST),
+            b.text(path(directory)),
+            Value.of(Linux.O_WRONLY | Linux.O_APPEND | Linux.O_CREAT | Linux.O_CLOEXEC),
+            Value.of(0600));
+    b.jumpingTo(impossible);
+    return file;
+  }
+
+  /** One of those who find it full renames it. */
+  private static void rotate(FileWorker files, StateDirectory directory) {
+    int file = files.open(FileWorker.HOST, path(directory), Linux.O_RDONLY, 0);
+    try {
+      if (files.lock(file, false)) {
+        FileStatus status = files.status(file);
+        Optional<FileStatus> there = files.status(FileWorker.HOST, path(directory));
+        if (status.size() > FULL && there.isPresent() && there.get().inode() == status.inode()) {
+          files.rename(FileWorker.HOST, path(directory), FileWorker.HOST, rotated(directory));
+        }
+      }
+    } finally {
+      files.close(file);
+    }
+  }
+
+  /**
+   * Adds to the plan that a monitor performs at the end: it tells of that, with the exit record as
+   * it stands in the container's directory; nothing if there is none.
+   *
+   * @param container the container's directory
+   */
+  static void addEnd(
+      SegmentBuilder b,
+      Value container,
+      StateDirectory directory,
+      ContainerRecord record,
+      Event.Action action) {
+    Label none = new Label();
+    Value exit =
+        b.syscall(
+            Wire.SYS_OPENAT,
+            container,
+            b.text("exit"),
+            Value.of(Linux.O_RDONLY | Linux.O_NOFOLLOW | Linux.O_CLOEXEC),
+            Value.of(0));
+    b.jumpingTo(none);
+    String object = Json.compact(begin(action, record).finish());
+    byte[] before = Bytes.encode(object.substring(0, object.length() - 1) + ",\"exit\":");
+    byte[] text = Arrays.copyOf(before, before.length + EXIT_LENGTH + 2);
+    Arrays.fill(text, before.length, text.length, (byte) ' ');
+    text[text.length - 2] = '}';
+    text[text.length - 1] = 0;
+    Value event = b.bytes(text);
+    b.syscall(Wire.SYS_READ, exit, event.plus(before.length), Value.of(EXIT_LENGTH));
+    b.ignoringErrors();
+    b.syscall(Wire.SYS_CLOSE, exit);
+    b.ignoringErrors();
+    Value file = open(b, directory, none);
+    b.syscall(Wire.SYS_WRITE, file, event, Value.of(text.length));
+    b.ignoringErrors();
+    b.syscall(Wire.SYS_CLOSE, file);
+    b.ignoringErrors();
+    b.here(none);
+  }
+}
