@@ -40,6 +40,11 @@ public final class Attachment implements AutoCloseable {
     this.lifeline = lifeline;
   }
 
+  /** Removes the container whose streams these are, after a failure. */
+  void removeContainer(MydockerException failure) {
+    Container.removeAfter(failure, () -> bench.engine().container(name));
+  }
+
   /**
    * What an attach client does with its own standard streams.
    *

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -116,15 +117,25 @@ public final class Container {
     try {
       return startWith(bench, attached);
     } catch (MydockerException e) {
-      try {
-        remove(true);
-      } catch (MydockerException left) {
-        // With --rm its monitor may have removed it already.
-        if (left.category() != Category.NOT_FOUND) {
-          e.addSuppressed(left);
-        }
-      }
+      removeAfter(e, () -> this);
       throw e;
+    }
+  }
+
+  /** Removes what failed, also in a thread that is interrupted: it could talk to nobody else. */
+  static void removeAfter(MydockerException failure, Supplier<Container> made) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      made.get().remove(true);
+    } catch (MydockerException left) {
+      // With --rm its monitor may have removed it already.
+      if (left.category() != Category.NOT_FOUND) {
+        failure.addSuppressed(left);
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

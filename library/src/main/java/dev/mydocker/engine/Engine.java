@@ -187,11 +187,19 @@ public final class Engine implements AutoCloseable {
     return run(spec, new byte[0]);
   }
 
-  /** Runs a container to its end with input, collects its output, and removes it. */
+  /**
+   * Runs a container to its end with input, collects its output, and removes it. It is removed at
+   * once if this thread is interrupted meanwhile.
+   */
   public Output run(ContainerSpec spec, byte[] input) {
     ContainerSpec once = spec.removeOnExit(true).interactive(input.length > 0);
     try (Attachment attachment = startAttached(once)) {
-      return attachment.communicate(input);
+      try {
+        return attachment.communicate(input);
+      } catch (MydockerException e) {
+        attachment.removeContainer(e);
+        throw e;
+      }
     }
   }
 

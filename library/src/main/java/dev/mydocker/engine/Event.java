@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param name the container's name
  * @param exit how it ended; with {@link Action#DIE} only
  * @param detail the number of a signal for {@link Action#KILL}, the command for {@link
- *     Action#EXEC_START}, a snapshot's id; else empty
+ *     Action#EXEC_START}, the name before for {@link Action#RENAME}, a snapshot's id; else empty
  */
 public record Event(
     Instant time, Action action, String id, String name, @Nullable Exit exit, String detail) {
@@ -35,6 +35,8 @@ public record Event(
     UNPAUSE,
     /** Another process was started in it. */
     EXEC_START,
+    /** It has another name. */
+    RENAME,
     /** A snapshot was made of it. */
     SNAPSHOT,
     /** It was put back to its snapshot or image. */

@@ -58,6 +58,7 @@ final class Renamer {
       }
       bench.containers().linkRun(renamed);
       names.release(record.name(), id);
+      EventLog.append(bench, Event.Action.RENAME, renamed, record.name());
     }
   }
 

@@ -62,17 +62,21 @@ class EventsIT {
       try (Events events = engine.events()) {
         Container container = engine.start(spec("sleep", "1000").name("watched"));
         container.exec("echo", "hi");
+        container.rename("renamed");
+        container.rename("watched");
         container.pause();
         container.unpause();
         container.stop(Duration.ZERO);
         container.remove(false);
-        List<Event> told = take(events, 9);
+        List<Event> told = take(events, 11);
         assertThat(told)
             .extracting(Event::action)
             .containsExactly(
                 Action.CREATE,
                 Action.START,
                 Action.EXEC_START,
+                Action.RENAME,
+                Action.RENAME,
                 Action.PAUSE,
                 Action.UNPAUSE,
                 Action.KILL,
@@ -80,10 +84,12 @@ class EventsIT {
                 Action.STOP,
                 Action.DESTROY);
         assertThat(told).extracting(Event::id).containsOnly(container.id());
-        assertThat(told).extracting(Event::name).containsOnly("watched");
+        assertThat(told.get(3).name()).isEqualTo("renamed");
+        assertThat(told.get(3).detail()).isEqualTo("watched");
+        assertThat(told.getLast().name()).isEqualTo("watched");
         assertThat(told.get(2).detail()).isEqualTo("echo hi");
-        assertThat(told.get(5).detail()).isEqualTo("15");
-        assertThat(told.get(6).exit()).isEqualTo(new Exit.Signal(9));
+        assertThat(told.get(7).detail()).isEqualTo("15");
+        assertThat(told.get(8).exit()).isEqualTo(new Exit.Signal(9));
         assertThat(events.next(SHORT)).isEmpty();
       }
     }

@@ -9,6 +9,8 @@ import dev.mydocker.engine.ByteSize;
 import dev.mydocker.engine.Container;
 import dev.mydocker.engine.ContainerSpec;
 import dev.mydocker.engine.Engine;
+import dev.mydocker.engine.Event;
+import dev.mydocker.engine.Events;
 import dev.mydocker.engine.ExecSpec;
 import dev.mydocker.engine.Exit;
 import dev.mydocker.engine.LogLine;
@@ -154,6 +156,32 @@ class StreamsIT {
     thread.interrupt();
     assertThat(result.get(30, TimeUnit.SECONDS)).isEqualTo(Category.INTERRUPTED);
     awaitNoSleep(container);
+  }
+
+  @Test
+  void aRunThatIsInterruptedLeavesNoContainer() throws Exception {
+    CompletableFuture<Category> result = new CompletableFuture<>();
+    try (Events events = engine.events()) {
+      Thread thread =
+          Thread.startVirtualThread(
+              () -> {
+                try {
+                  engine.run(
+                      ContainerSpec.of("busybox", "sleep", "1000")
+                          .name("interrupted")
+                          .cgroupParent(sandbox.cgroupParent()));
+                } catch (MydockerException e) {
+                  result.complete(e.category());
+                }
+              });
+      Event event = events.next();
+      while (event.action() != Event.Action.START || !event.name().equals("interrupted")) {
+        event = events.next();
+      }
+      thread.interrupt();
+      assertThat(result.get(30, TimeUnit.SECONDS)).isEqualTo(Category.INTERRUPTED);
+    }
+    assertFails(Category.NOT_FOUND, () -> engine.container("interrupted"));
   }
 
   @Test
