@@ -6,6 +6,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -99,6 +100,10 @@ public final class CoProcess implements AutoCloseable {
       CoProcessPerformer performer = new CoProcessPerformer(channel, helper.toString());
       channel = null;
       return performer;
+    } catch (ClosedByInterruptException e) {
+      Thread.currentThread().interrupt();
+      throw new MydockerException(
+          Category.INTERRUPTED, "connect to " + socket + ": interrupted", null, e);
     } catch (IOException e) {
       throw new MydockerException(
           Category.INTERNAL,
