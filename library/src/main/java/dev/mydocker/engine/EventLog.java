@@ -44,7 +44,7 @@ final class EventLog {
 
   /** Tells of something that has happened. */
   static void append(Workbench bench, Event.Action action, ContainerRecord record) {
-    append(bench, action, record, "");
+    append(bench, action, record, "", bench.engine().now());
   }
 
   /**
@@ -53,8 +53,17 @@ final class EventLog {
    * @param detail as in {@link Event}
    */
   static void append(Workbench bench, Event.Action action, ContainerRecord record, String detail) {
-    ObjectWriter event =
-        begin(action, record).put("time", Timestamp.rfc3339Nano(bench.engine().now()));
+    append(bench, action, record, detail, bench.engine().now());
+  }
+
+  /**
+   * Tells of something that has happened at a time, in nanoseconds since 1970.
+   *
+   * @param detail as in {@link Event}
+   */
+  static void append(
+      Workbench bench, Event.Action action, ContainerRecord record, String detail, long time) {
+    ObjectWriter event = begin(action, record).put("time", Timestamp.rfc3339Nano(time));
     if (!detail.isEmpty()) {
       event.put("detail", detail);
     }

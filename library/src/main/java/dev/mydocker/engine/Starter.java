@@ -205,9 +205,10 @@ final class Starter {
                 record.spec().log().maxFiles(),
                 cgroup.oomEvents().orElse(-1)));
         watched = true;
+        long started = bench.engine().now();
         launcher.execute();
         // The monitor tells of the end with this lock.
-        EventLog.append(bench, Event.Action.START, record);
+        EventLog.append(bench, Event.Action.START, record, "", started);
       } finally {
         lock.close();
         if (!watched) {
