@@ -17,8 +17,8 @@ import java.util.Optional;
 
 /**
  * Where everybody who works on a state directory writes down what happens to its containers: the
- * file {@code events} below /run, JSON objects with a zero byte behind each. An object is one
- * write(2) to a file that is open for appending, so none is torn.
+ * file {@code events}, JSON objects with a zero byte behind each. An object is one write(2) to a
+ * file that is open for appending, so none is torn.
  *
  * <p>It is for those who listen now ({@link Events}): nobody waits for the disk, and what cannot be
  * written is not told. A full file is renamed to {@code events.1}.
@@ -34,7 +34,7 @@ final class EventLog {
   private EventLog() {}
 
   static String path(StateDirectory directory) {
-    return directory.engine() + NAME;
+    return directory.root() + NAME;
   }
 
   /** Where events are that were too many for one file. */

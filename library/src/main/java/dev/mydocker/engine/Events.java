@@ -65,8 +65,7 @@ public final class Events implements AutoCloseable {
     this.bench = bench;
     this.files = bench.files();
     this.directory = bench.directory();
-    files.makeDirectories(FileWorker.HOST, directory.run(), 0755);
-    files.makeDirectories(FileWorker.HOST, directory.engine(), 0700);
+    files.makeDirectories(FileWorker.HOST, directory.root(), 0700);
     this.notify = watch();
     open().ifPresent(part -> part.offset = files.status(part.file).size());
   }
@@ -77,14 +76,10 @@ public final class Events implements AutoCloseable {
     b.syscall(
         Wire.SYS_INOTIFY_ADD_WATCH,
         notifier,
-        b.text(directory.engine()),
+        b.text(directory.root()),
         Value.of(IN_MODIFY | IN_MOVED_TO | IN_CREATE));
     return (int)
-        bench
-            .performer()
-            .perform(b.build())
-            .orThrow("watch " + directory.engine())
-            .result(notifier);
+        bench.performer().perform(b.build()).orThrow("watch " + directory.root()).result(notifier);
   }
 
   /** Opens the present file, if it is another than before. */

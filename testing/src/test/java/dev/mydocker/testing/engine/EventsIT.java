@@ -116,13 +116,13 @@ class EventsIT {
       Container container = engine.create(spec("true"));
       // As long as it may become: the next one who writes begins another.
       byte[] noise = new byte[1 << 20];
-      Files.write(sandbox.run().resolve(".engine/events"), noise, StandardOpenOption.APPEND);
+      Files.write(sandbox.root().resolve("events"), noise, StandardOpenOption.APPEND);
       container.remove(false);
       engine.create(spec("true")).remove(false);
       assertThat(take(events, 4))
           .extracting(Event::action)
           .containsExactly(Action.CREATE, Action.DESTROY, Action.CREATE, Action.DESTROY);
-      assertThat(sandbox.run().resolve(".engine/events.1")).exists();
+      assertThat(sandbox.root().resolve("events.1")).exists();
     }
   }
 
