@@ -73,7 +73,7 @@ final class ClassLoaders {
   private static Set<String> threads() {
     Set<String> names = new TreeSet<>();
     for (Thread thread : Thread.getAllStackTraces().keySet()) {
-      if (!thread.getName().equals("process reaper")) {
+      if (!thread.getName().startsWith("process reaper")) {
         names.add(thread.getName());
       }
     }
