@@ -24,82 +24,56 @@ import java.util.function.Consumer;
  * recording, by {@code prepare}. {@code launcher/install.sh} calls this once for each part.
  */
 final class Train {
-  private static final List<List<String>> PREPARE =
-      List.of(words("run", "-d", "--name", "train", "busybox", "sh", "-c", "echo a; sleep 300"));
-
-  private static final List<List<String>> RUN =
+  private static final List<String> RUN =
       List.of(
-          words("run", "--rm", "busybox", "true"),
-          List.of(
-              "run",
-              "--rm",
-              "-i",
-              "-e",
-              "A=b",
-              "-m",
-              "64m",
-              "-v",
-              "/tmp:/mnt:ro",
-              "-w",
-              "/",
-              "busybox",
-              "true"),
-          words("run", "--rm", "-t", "--hostname", "h", "/bin/true"),
-          words("run", "-d", "--name", "train-run", "busybox", "sleep", "300"),
-          words("create", "--name", "train-create", "busybox", "sleep", "300"),
-          words("start", "train-create"),
-          words("run", "--rm", "busybox", "nosuch"));
+          "run --rm busybox true",
+          "run --rm -i -e A=b -m 64m -v /tmp:/mnt:ro -w / busybox true",
+          "run --rm -t --hostname h /bin/true",
+          "run -d --name train-run busybox sleep 300",
+          "create --name train-create busybox sleep 300",
+          "start train-create",
+          "run --rm busybox nosuch");
 
-  private static final List<List<String>> EXEC =
+  private static final List<String> EXEC =
       List.of(
-          words("exec", "train", "true"),
-          words("exec", "-e", "A=b", "train", "sh", "-c", "exit 3"),
-          words("exec", "-t", "train", "true"),
-          words("exec", "nosuch", "true"));
+          "exec train true",
+          "exec -e A=b train sh -c exit${IFS}3",
+          "exec -t train true",
+          "exec nosuch true");
 
-  private static final List<List<String>> PS =
+  private static final List<String> PS =
       List.of(
-          words("ps"),
-          words("ps", "-a", "--no-trunc"),
-          words("ps", "-aq"),
-          words("ps", "-a", "--filter", "name=train"),
-          words("ps", "--format", "{{.ID}} {{.Names}}"));
+          "ps",
+          "ps -a --no-trunc",
+          "ps -aq",
+          "ps -a --filter name=train",
+          "ps --format {{.ID}}:{{.Names}}");
 
-  private static final List<List<String>> LOGS =
-      List.of(words("logs", "train"), words("logs", "-t", "--tail", "1", "train"));
+  private static final List<String> LOGS = List.of("logs train", "logs -t --tail 1 train");
 
-  private static final List<List<String>> INSPECT =
-      List.of(words("inspect", "train"), words("inspect", "-f", "{{.State.Status}}", "train"));
+  private static final List<String> INSPECT =
+      List.of("inspect train", "inspect -f {{.State.Status}} train");
 
-  /** What has no cache of its own, and all the others: how else they might be typed. */
-  private static final List<List<List<String>>> REST =
+  /** What has no cache of its own; {@code rest} is this and all the others. */
+  private static final List<String> OTHERS =
       List.of(
-          List.of(
-              words("--help"),
-              words("run", "--help"),
-              words("version"),
-              words("rnu"),
-              words("run", "-d", "--name", "train-rest", "busybox", "sleep", "300"),
-              words("ps", "--format", "json"),
-              words("inspect", "busybox"),
-              words("pause", "train-rest"),
-              words("unpause", "train-rest"),
-              words("stop", "-t", "0", "train-rest"),
-              words("start", "train-rest"),
-              words("kill", "train-rest"),
-              words("wait", "train-rest"),
-              words("rm", "-f", "train-rest"),
-              words("rm", "nosuch"),
-              words("images"),
-              words("images", "-q")),
-          RUN,
-          EXEC,
-          PS,
-          LOGS,
-          INSPECT);
-
-  private static final List<List<String>> CLEAN =
-      List.of(words("rm", "-f", "train", "train-run", "train-create", "train-rest"));
+          "--help",
+          "run --help",
+          "version",
+          "rnu",
+          "run -d --name train-rest busybox sleep 300",
+          "ps --format json",
+          "inspect busybox",
+          "pause train-rest",
+          "unpause train-rest",
+          "stop -t 0 train-rest",
+          "start train-rest",
+          "kill train-rest",
+          "wait train-rest",
+          "rm -f train-rest",
+          "rm nosuch",
+          "images",
+          "images -q");
 
   private Train() {}
 
@@ -117,34 +91,30 @@ final class Train {
     environment.put("MYDOCKER_CGROUP_PARENT", root.substring(root.lastIndexOf('/') + 1));
     // Reads what every command reads of its process.
     Invocation process = Main.invocation(host.process());
-    switch (part) {
-      case "prepare" -> runAll(PREPARE, environment, host);
-      case "run" -> runAll(RUN, environment, host);
-      case "exec" -> runAll(EXEC, environment, host);
-      case "ps" -> runAll(PS, environment, host);
-      case "logs" -> runAll(LOGS, environment, host);
-      case "inspect" -> runAll(INSPECT, environment, host);
-      case "clean" -> {
-        runAll(CLEAN, environment, host);
-        remove(host, root, process.err());
+    for (List<String> lines : lines(part)) {
+      for (String line : lines) {
+        var _ = Mydocker.run(invocation(List.of(line.split(" ")), environment), host);
       }
-      default -> {
-        for (List<List<String>> commands : REST) {
-          runAll(commands, environment, host);
-        }
-      }
+    }
+    if (part.equals("clean")) {
+      remove(host, root, process.err());
     }
   }
 
-  private static List<String> words(String... words) {
-    return List.of(words);
-  }
-
-  private static void runAll(
-      List<List<String>> commands, Map<String, String> environment, TrainingHost host) {
-    for (List<String> words : commands) {
-      var _ = Mydocker.run(invocation(words, environment), host);
-    }
+  /** The command lines of a part, whose words have no spaces in them. */
+  private static List<List<String>> lines(String part) {
+    return switch (part) {
+      case "prepare" ->
+          List.of(List.of("run -d --name train busybox sh -c echo${IFS}a;sleep${IFS}300"));
+      case "run" -> List.of(RUN);
+      case "exec" -> List.of(EXEC);
+      case "ps" -> List.of(PS);
+      case "logs" -> List.of(LOGS);
+      case "inspect" -> List.of(INSPECT);
+      case "clean" -> List.of(List.of("rm -f train train-run train-create train-rest"));
+      // How else they might be typed.
+      default -> List.of(OTHERS, RUN, EXEC, PS, LOGS, INSPECT);
+    };
   }
 
   /**

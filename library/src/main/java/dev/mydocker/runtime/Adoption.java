@@ -1,5 +1,6 @@
 package dev.mydocker.runtime;
 
+import dev.mydocker.kernel.FileWorker;
 import dev.mydocker.kernel.Helper;
 import dev.mydocker.kernel.Linux;
 import dev.mydocker.kernel.Performer;
@@ -10,6 +11,8 @@ import dev.mydocker.kernel.Value;
 import dev.mydocker.kernel.Wire;
 import dev.mydocker.runtime.cgroup.CgroupJoin;
 import dev.mydocker.runtime.process.ProcessSteps;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A new monitor for a container that has lost its own.
@@ -79,12 +82,8 @@ public final class Adoption implements AutoCloseable {
 
   @Override
   public void close() {
-    monitor.close();
-    SegmentBuilder b = Segment.builder();
-    for (int descriptor : streams.all()) {
-      b.syscall(Wire.SYS_CLOSE, Value.of(descriptor));
-      b.ignoringErrors();
-    }
-    performer.perform(b.build());
+    List<Integer> ours = new ArrayList<>(streams.all());
+    monitor.addClose(ours);
+    new FileWorker(performer).close(ours);
   }
 }

@@ -172,14 +172,9 @@ public final class Exec implements AutoCloseable {
 
   @Override
   public void close() {
-    monitor.close();
-    SegmentBuilder b = Segment.builder();
-    for (int descriptor : ours) {
-      b.syscall(Wire.SYS_CLOSE, Value.of(descriptor));
-      b.ignoringErrors();
-    }
+    monitor.addClose(ours);
+    new FileWorker(performer).close(ours);
     ours.clear();
-    performer.perform(b.build());
   }
 
   private int keep(int descriptor) {

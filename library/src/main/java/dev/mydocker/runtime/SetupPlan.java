@@ -1,11 +1,10 @@
 package dev.mydocker.runtime;
 
+import dev.mydocker.kernel.FileWorker;
 import dev.mydocker.kernel.Linux;
 import dev.mydocker.kernel.Performer;
 import dev.mydocker.kernel.Segment;
 import dev.mydocker.kernel.SegmentBuilder;
-import dev.mydocker.kernel.Value;
-import dev.mydocker.kernel.Wire;
 import dev.mydocker.oci.spec.ConsoleSize;
 import dev.mydocker.oci.spec.LinuxDevice;
 import dev.mydocker.oci.spec.LinuxNamespace;
@@ -83,16 +82,8 @@ final class SetupPlan {
 
   /** Closes our copies of the host's descriptors. */
   void close() {
-    if (opened.isEmpty()) {
-      return;
-    }
-    SegmentBuilder b = Segment.builder();
-    for (int descriptor : opened) {
-      b.syscall(Wire.SYS_CLOSE, Value.of(descriptor));
-      b.ignoringErrors();
-    }
+    new FileWorker(performer).close(opened);
     opened.clear();
-    performer.perform(b.build());
   }
 
   private Plan make(int root, int parent, List<Monitors.Namespace> namespaces) {

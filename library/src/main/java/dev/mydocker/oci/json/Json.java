@@ -47,7 +47,10 @@ public final class Json {
    * @throws MydockerException if it is not JSON or no object
    */
   public static JsonObject parseObject(byte[] text, String what) {
-    JsonValue value = parse(text, what);
+    return object(parse(text, what), what);
+  }
+
+  private static JsonObject object(JsonValue value, String what) {
     if (value instanceof JsonObject object) {
       return object;
     }
@@ -92,12 +95,7 @@ public final class Json {
    */
   public static <T> T decodeLazily(
       byte[] text, String what, int eager, Function<ObjectReader, T> read) {
-    JsonValue value = new JsonParser(text, what, eager).document();
-    if (value instanceof JsonObject object) {
-      return decode(object, what, read);
-    }
-    throw new MydockerException(
-        Category.INVALID, "parse " + what + ": expected an object, found " + value.kind());
+    return decode(object(new JsonParser(text, what, eager).document(), what), what, read);
   }
 
   /** Writes {@code value} on one line, without spaces, in UTF-8. */

@@ -3,43 +3,31 @@ package dev.mydocker.oci.json;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A JSON object; its members keep their order, which equality ignores. */
 public final class JsonObject implements JsonValue {
-  private static final byte[] NO_TEXT = {};
   private static final JsonObject EMPTY = new JsonObject(new LinkedHashMap<>());
 
-  /** Null until it is first asked for, if the object was only gone over by the parser. */
+  private final Supplier<Map<String, JsonValue>> parser;
+
+  /** Null until they are first asked for, if the object was only gone over. */
   private volatile @Nullable Map<String, JsonValue> members;
 
-  private final byte[] text;
-  private final String what;
-  private final int start;
-  private final int depth;
-
   /**
-   * An object that is parsed when its members are asked for.
+   * An object whose members are parsed when they are asked for.
    *
-   * @param text not a copy
-   * @param what what the text is, for messages
-   * @param start where in it the object begins
-   * @param depth how deep
+   * @param parser gives an unmodifiable map, the same each time
    */
-  JsonObject(byte[] text, String what, int start, int depth) {
-    this.text = text;
-    this.what = what;
-    this.start = start;
-    this.depth = depth;
+  JsonObject(Supplier<Map<String, JsonValue>> parser) {
+    this.parser = parser;
   }
 
   /** Takes {@code members} over: the caller keeps no reference to it. */
   JsonObject(Map<String, JsonValue> members) {
     this.members = Collections.unmodifiableMap(members);
-    this.text = NO_TEXT;
-    this.what = "";
-    this.start = 0;
-    this.depth = 0;
+    this.parser = Map::of;
   }
 
   /** Returns the object without members. */
@@ -60,7 +48,7 @@ public final class JsonObject implements JsonValue {
   public Map<String, JsonValue> members() {
     Map<String, JsonValue> known = members;
     if (known == null) {
-      known = JsonParser.members(text, what, start, depth);
+      known = parser.get();
       members = known;
     }
     return known;

@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * A recursive-descent parser of RFC 8259.
@@ -35,13 +34,6 @@ final class JsonParser {
     this.in = in;
     this.what = what;
     this.eager = eager;
-  }
-
-  /** The members of an object that was gone over. */
-  static Map<String, JsonValue> members(byte[] in, String what, int start, int depth) {
-    JsonParser parser = new JsonParser(in, what, depth + 1);
-    parser.at = start;
-    return parser.object(depth).members();
   }
 
   JsonValue document() {
@@ -97,7 +89,7 @@ final class JsonParser {
     return new JsonObject(members);
   }
 
-  /** Goes over an object: finds its end. */
+  /** Goes over an object: finds its end. It is parsed when it is looked at. */
   private JsonObject later(int depth) {
     int start = at;
     int open = 0;
@@ -116,7 +108,12 @@ final class JsonParser {
       }
       at++;
     } while (open > 0);
-    return new JsonObject(in, what, start, depth);
+    return new JsonObject(
+        () -> {
+          JsonParser parser = new JsonParser(in, what, depth + 1);
+          parser.at = start;
+          return parser.object(depth).members();
+        });
   }
 
   /** Looks for nothing but its end: this is most of what a list of containers costs. */

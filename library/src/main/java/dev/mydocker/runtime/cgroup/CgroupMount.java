@@ -24,6 +24,7 @@ record CgroupMount(
       end = mountinfo.indexOf('\n', start);
       end = end < 0 ? mountinfo.length() : end;
       String line = mountinfo.substring(start, end);
+      // What others are mounted on matters only once there is one of ours that they could hide.
       if (mounts.isEmpty() && !line.contains(" - cgroup")) {
         continue;
       }
@@ -59,9 +60,6 @@ record CgroupMount(
    */
   @org.jspecify.annotations.Nullable
   String below(String cgroup) {
-    if (root.equals("/") && cgroup.startsWith("/") && !cgroup.startsWith("/..")) {
-      return cgroup.endsWith(" (deleted)") ? null : cgroup.length() == 1 ? "" : cgroup;
-    }
     if (cgroup.startsWith("/..") || root.startsWith("/..") || cgroup.endsWith(" (deleted)")) {
       return null;
     }
