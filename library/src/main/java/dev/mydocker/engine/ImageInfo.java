@@ -70,13 +70,15 @@ public record ImageInfo(
    * @param author by whom, or empty
    * @param comment what was said about it, or empty
    * @param emptyLayer whether it changed no files
+   * @param size how many bytes of content its layer has, or -1 where that is not known
    */
   public record Step(
       @Nullable Instant created,
       String createdBy,
       String author,
       String comment,
-      boolean emptyLayer) {}
+      boolean emptyLayer,
+      long size) {}
 
   /** Copies the collections. */
   public ImageInfo {
@@ -99,16 +101,6 @@ public record ImageInfo(
   static ImageInfo of(Image image) {
     ImageConfig whole = image.config();
     ContainerConfig config = whole.config();
-    List<Step> history = new ArrayList<>();
-    for (HistoryEntry entry : whole.history()) {
-      history.add(
-          new Step(
-              Times.instant(entry.created()),
-              orEmpty(entry.createdBy()),
-              orEmpty(entry.author()),
-              orEmpty(entry.comment()),
-              entry.emptyLayer()));
-    }
     return new ImageInfo(
         image.id().toString(),
         image.manifest().toString(),
@@ -128,8 +120,26 @@ public record ImageInfo(
         config.labels(),
         orEmpty(config.stopSignal()),
         whole.rootfs().diffIds().stream().map(Object::toString).toList(),
-        history,
+        steps(image),
         Json.compact(whole.toJson()));
+  }
+
+  private static List<Step> steps(Image image) {
+    List<Step> steps = new ArrayList<>();
+    List<Long> sizes = image.layerSizes();
+    int layer = 0;
+    for (HistoryEntry entry : image.config().history()) {
+      long size = entry.emptyLayer() ? 0 : layer < sizes.size() ? sizes.get(layer++) : -1;
+      steps.add(
+          new Step(
+              Times.instant(entry.created()),
+              orEmpty(entry.createdBy()),
+              orEmpty(entry.author()),
+              orEmpty(entry.comment()),
+              entry.emptyLayer(),
+              size));
+    }
+    return steps;
   }
 
   private static String orEmpty(@Nullable String text) {

@@ -5,6 +5,7 @@ import dev.mydocker.MydockerException.Category;
 import dev.mydocker.image.Changes;
 import dev.mydocker.image.FileInput;
 import dev.mydocker.image.Image;
+import dev.mydocker.image.ImageSaver;
 import dev.mydocker.image.ImageUser;
 import dev.mydocker.image.NewImage;
 import dev.mydocker.kernel.FileStatus;
@@ -14,7 +15,9 @@ import dev.mydocker.kernel.Timestamp;
 import dev.mydocker.oci.Digest;
 import dev.mydocker.oci.ImageReference;
 import dev.mydocker.oci.image.ContainerConfig;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -132,6 +135,103 @@ public final class Images {
   /** As {@link #importPath(String, ImportOptions)}. */
   public ImageInfo importPath(Path path, ImportOptions options) {
     return importPath(path.toAbsolutePath().toString(), options);
+  }
+
+  /**
+   * Takes in the images of an archive: what {@link #save}, Docker, Podman or skopeo wrote, packed
+   * or not.
+   *
+   * @param archive the archive, read to its end, not closed
+   * @throws MydockerException if it is no such archive, or damaged; nothing of it is there then
+   */
+  public List<LoadedImage> load(InputStream archive) {
+    try (Workbench bench = engine.bench()) {
+      return LoadedImage.of(bench.images().load(archive, "the archive"));
+    }
+  }
+
+  /**
+   * Takes in the images of an archive, as {@link #load}, or of a directory with an OCI image
+   * layout.
+   *
+   * @param path an absolute path of the host
+   */
+  public List<LoadedImage> loadPath(String path) {
+    try (Workbench bench = engine.bench()) {
+      FileWorker files = bench.files();
+      FileStatus status =
+          files
+              .statusFollowing(FileWorker.HOST, path)
+              .orElseThrow(
+                  () ->
+                      new MydockerException(
+                          Category.NOT_FOUND, "load " + path + ": no such file or directory"));
+      if (!status.isDirectory()) {
+        int file = files.open(FileWorker.HOST, path, Linux.O_RDONLY, 0);
+        try (FileInput archive = new FileInput(files, file)) {
+          return LoadedImage.of(bench.images().load(archive, path));
+        }
+      }
+      int directory = files.open(FileWorker.HOST, path, Linux.O_RDONLY | Linux.O_DIRECTORY, 0);
+      try {
+        return LoadedImage.of(bench.images().loadDirectory(directory, path));
+      } finally {
+        files.close(directory);
+      }
+    }
+  }
+
+  /** As {@link #loadPath(String)}. */
+  public List<LoadedImage> loadPath(Path path) {
+    return loadPath(path.toAbsolutePath().toString());
+  }
+
+  /**
+   * Writes images as an archive that {@link #load}, Docker, Podman and skopeo read.
+   *
+   * @param names names or ids; a name without a tag means all tags of its repository
+   * @param out takes the archive; flushed, not closed
+   * @throws MydockerException NOT_FOUND in Docker's words if there is no such image; nothing is
+   *     written then
+   */
+  public void save(List<String> names, ArchiveFormat format, OutputStream out) {
+    try (Workbench bench = engine.bench();
+        ImageSaver saver = bench.images().saver(names, Images::noSuchImage)) {
+      saver.writeArchive(out, format == ArchiveFormat.DOCKER);
+    } catch (IOException e) {
+      throw new MydockerException(Category.RESOURCE, "save images: " + e.getMessage(), null, e);
+    }
+  }
+
+  /**
+   * Writes images as an OCI image layout into a new directory, which appears when it is complete.
+   *
+   * @param names names or ids; a name without a tag means all tags of its repository
+   * @param path an absolute path of the host, where there is nothing, or an empty directory
+   */
+  public void saveDirectory(List<String> names, String path) {
+    try (Workbench bench = engine.bench();
+        ImageSaver saver = bench.images().saver(names, Images::noSuchImage)) {
+      FileWorker files = bench.files();
+      String partial = path + ".partial";
+      files.deleteTree(FileWorker.HOST, partial);
+      files.makeDirectory(FileWorker.HOST, partial, 0755);
+      boolean complete = false;
+      try {
+        int directory = files.open(FileWorker.HOST, partial, Linux.O_RDONLY | Linux.O_DIRECTORY, 0);
+        try {
+          saver.writeDirectory(directory);
+        } finally {
+          files.close(directory);
+        }
+        files.rename(FileWorker.HOST, partial, FileWorker.HOST, path);
+        complete = true;
+      } finally {
+        if (!complete) {
+          files.deleteTree(FileWorker.HOST, partial);
+        }
+      }
+    }
   }
 
   private NewImage image(ImportOptions options, String from) {

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param names its names; none if another image took them over
  * @param config its configuration
  * @param layers the chain ids of its layers, lowest first
+ * @param layerSizes how many bytes of content each layer has, unpacked, lowest first; none where
+ *     that is not known
  * @param size how many bytes of content its layers have, unpacked
  * @param archive the identity of the archive that was used as a root file system and unpacked to
  *     this; null for images that somebody made
@@ -24,12 +26,14 @@ public record Image(
     List<ImageReference> names,
     ImageConfig config,
     List<Digest> layers,
+    List<Long> layerSizes,
     long size,
     @Nullable String archive) {
   /** Copies the lists. */
   public Image {
     names = List.copyOf(names);
     layers = List.copyOf(layers);
+    layerSizes = List.copyOf(layerSizes);
   }
 
   /** When it was made, in RFC 3339, or null if it does not say. */

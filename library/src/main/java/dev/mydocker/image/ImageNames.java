@@ -28,6 +28,13 @@ final class ImageNames {
     return named.isPresent() ? named : byId(all, nameOrId, nameOrId);
   }
 
+  /** Whether a word that finds an image is a name of it, not an id. */
+  static boolean isName(List<StoredImage> all, String nameOrId) {
+    return !nameOrId.startsWith("sha256:")
+        && !ImageReference.isImageId(nameOrId)
+        && byName(all, ImageReference.parse(nameOrId).withDefaultTag()).isPresent();
+  }
+
   /** Finds an image by a name, not by an id. */
   static Optional<StoredImage> byName(List<StoredImage> all, ImageReference reference) {
     Optional<StoredImage> exact = byWholeName(all, reference);

@@ -106,7 +106,8 @@ public final class ImageStore {
     return created == null ? "" : created;
   }
 
-  private Image image(StoredImage found, List<StoredImage> all) {
+  /** An image with all its names. */
+  Image image(StoredImage found, List<StoredImage> all) {
     List<ImageReference> names = new ArrayList<>();
     for (StoredImage other : all) {
       if (other.id().equals(found.id())) {
@@ -119,6 +120,7 @@ public final class ImageStore {
         names,
         store.config(found.id()),
         found.layers(),
+        found.layerSizes(),
         found.size(),
         found.archive());
   }
@@ -243,6 +245,43 @@ public final class ImageStore {
   }
 
   /**
+   * Takes in the images of an archive: Docker's ({@code docker save}) or an OCI layout's, packed or
+   * not.
+   *
+   * @param archive the archive, read to its end, not closed
+   * @param what where it comes from, for messages
+   * @return the images, with all their names
+   * @throws MydockerException if it is no such archive, or damaged; nothing of it is there then
+   */
+  public List<Intake.Arrived> load(InputStream archive, String what) {
+    try (Intake intake = intake()) {
+      return intake.keep(ImageLoader.images(ArchivedImages.read(intake, archive, what)));
+    }
+  }
+
+  /**
+   * Takes in the images of a directory: an OCI image layout, or an unpacked archive of Docker's.
+   *
+   * @param directory a descriptor
+   * @param what the directory's path, for messages
+   */
+  public List<Intake.Arrived> loadDirectory(int directory, String what) {
+    try (Intake intake = intake()) {
+      return intake.keep(ImageLoader.images(new DirectoryOfImages(intake, files, directory, what)));
+    }
+  }
+
+  /**
+   * Begins to save images.
+   *
+   * @param names names or ids; a name without a tag means all tags of its repository
+   * @param missing what is thrown if there is no such image
+   */
+  public ImageSaver saver(List<String> names, Function<String, MydockerException> missing) {
+    return ImageSaver.open(store, names, missing);
+  }
+
+  /**
    * Gives an image one more name, which whoever had it loses.
    *
    * @param source a name or id
@@ -315,7 +354,16 @@ public final class ImageStore {
         });
   }
 
-  private LayerMaker maker(Workspace workspace, String what) {
+  /**
+   * Begins to take images in that come from elsewhere.
+   *
+   * @return what holds them until they are whole; to be closed
+   */
+  public Intake intake() {
+    return new Intake(this, store);
+  }
+
+  LayerMaker maker(Workspace workspace, String what) {
     long available = FileSystems.availableBytes(files, workspace.directory());
     return new LayerMaker(files, workspace, what, available - Math.min(available / 8, RESERVE));
   }
@@ -333,16 +381,19 @@ public final class ImageStore {
         () -> {
           List<Descriptor> blobs = new ArrayList<>();
           List<Digest> layers = new ArrayList<>();
+          List<Long> sizes = new ArrayList<>();
           long size = 0;
           if (base != null) {
             blobs.addAll(store.manifest(base.manifest()).layers());
             layers.addAll(base.layers());
+            sizes.addAll(base.layerSizes());
             size = base.size();
           }
           if (layer != null) {
             store.keep(workspace, layer);
             blobs.add(layer.blob());
             layers.add(layer.chainId());
+            sizes.add(layer.size());
             size += layer.size();
           }
           ImageConfig config =
@@ -353,11 +404,12 @@ public final class ImageStore {
               store.writeBlob(ImageManifest.of(configBlob, blobs), MediaTypes.MANIFEST);
           StoredImage entry =
               StoredImage.make(
-                  manifest.withPlatform(config.platform()),
-                  image.wholeName(),
-                  configBlob.digest(),
-                  layers,
-                  size);
+                      manifest.withPlatform(config.platform()),
+                      image.wholeName(),
+                      configBlob.digest(),
+                      layers,
+                      size)
+                  .withLayerSizes(sizes);
           if (image.archive() != null) {
             entry = entry.of(image.archive());
           }
@@ -368,7 +420,8 @@ public final class ImageStore {
         });
   }
 
-  private void write(ImageIndex index, List<StoredImage> all) {
+  /** Replaces the entries of the index; the caller holds the lock. */
+  void write(ImageIndex index, List<StoredImage> all) {
     List<Descriptor> descriptors = new ArrayList<>();
     for (StoredImage image : all) {
       descriptors.add(image.descriptor());

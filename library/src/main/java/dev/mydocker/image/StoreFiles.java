@@ -22,7 +22,9 @@ import java.util.function.Supplier;
  * {@code tmp/} for what is being made, and {@code lock}.
  */
 final class StoreFiles {
-  private static final int MAXIMUM_JSON = 4 << 20;
+  /** Metadata larger than this is none (containers/image and containerd refuse it as well). */
+  static final int MAXIMUM_JSON = 4 << 20;
+
   private static final int LOCK_ATTEMPTS = 6000;
   private static final int LOCK_PAUSE = 10;
 
@@ -132,20 +134,35 @@ final class StoreFiles {
 
   /** A manifest; of an index, the one for this machine. */
   ImageManifest manifest(Digest digest) {
+    Digest chosen = chosen(digest);
+    return ImageManifest.parse(readBlob(chosen), blobPath(chosen));
+  }
+
+  /** The digest of a manifest itself; of an index, that of the manifest for this machine. */
+  Digest chosen(Digest digest) {
     String path = blobPath(digest);
     byte[] json = readBlob(digest);
     if (Json.parseObject(json, path).get("manifests") == null) {
-      return ImageManifest.parse(json, path);
+      return digest;
     }
-    for (Descriptor choice : ImageIndex.parse(json, path).manifests()) {
-      if (choice.platform() != null
-          && choice.platform().architecture().equals(architecture())
-          && choice.platform().os().equals("linux")) {
-        return manifest(choice.digest());
-      }
+    Optional<Descriptor> choice = choose(ImageIndex.parse(json, path));
+    if (choice.isPresent()) {
+      return chosen(choice.get().digest());
     }
     throw new MydockerException(
         Category.NOT_FOUND, "read " + path + ": no image for linux on " + architecture());
+  }
+
+  /** The manifest for this machine. */
+  static Optional<Descriptor> choose(ImageIndex index) {
+    for (Descriptor choice : index.manifests()) {
+      if (choice.platform() != null
+          && choice.platform().architecture().equals(architecture())
+          && choice.platform().os().equals("linux")) {
+        return Optional.of(choice);
+      }
+    }
+    return Optional.empty();
   }
 
   /** This machine's processor, as Go calls it. */
@@ -154,7 +171,8 @@ final class StoreFiles {
     return name.equals("aarch64") ? "arm64" : name.equals("x86_64") ? "amd64" : name;
   }
 
-  private byte[] readBlob(Digest digest) {
+  /** The content of a blob that is metadata. */
+  byte[] readBlob(Digest digest) {
     String path = blobPath(digest);
     byte[] content =
         files
@@ -174,12 +192,16 @@ final class StoreFiles {
 
   /** Writes a blob that is a record; the caller holds the lock. */
   Descriptor writeBlob(JsonRecord content, String mediaType) {
-    byte[] json = Json.encode(content.toJson());
-    Digest digest = Sha256.of(json);
+    return writeBlob(Json.encode(content.toJson()), mediaType);
+  }
+
+  /** Writes a blob of metadata; the caller holds the lock. */
+  Descriptor writeBlob(byte[] content, String mediaType) {
+    Digest digest = Sha256.of(content);
     if (!hasBlob(digest)) {
-      write(blobPath(digest), json);
+      write(blobPath(digest), content);
     }
-    return Descriptor.of(mediaType, digest, json.length);
+    return Descriptor.of(mediaType, digest, content.length);
   }
 
   boolean hasBlob(Digest digest) {
@@ -200,11 +222,16 @@ final class StoreFiles {
 
   /** Moves a new layer to its places, unless they are taken; the caller holds the lock. */
   void keep(Workspace workspace, Layer layer) {
+    keepBlob(workspace, layer);
+    keepTree(workspace, layer.chainId());
+  }
+
+  /** Moves a layer's archive to its place, unless that is taken; the caller holds the lock. */
+  void keepBlob(Workspace workspace, Layer layer) {
     if (!hasBlob(layer.blob().digest())) {
       files.rename(
           workspace.directory(), LayerMaker.BLOB, FileWorker.HOST, blobPath(layer.blob().digest()));
     }
-    keepTree(workspace, layer.chainId());
   }
 
   /** Moves an unpacked layer to its place, unless that is taken; the caller holds the lock. */

@@ -29,6 +29,7 @@ record StoredImage(Descriptor descriptor, Digest id, List<Digest> layers, long s
   private static final String ID = "dev.mydocker.image.id";
   private static final String LAYERS = "dev.mydocker.image.layers";
   private static final String SIZE = "dev.mydocker.image.size";
+  private static final String SIZES = "dev.mydocker.image.layer-sizes";
   private static final String ARCHIVE = "dev.mydocker.image.archive";
 
   /** The entry, if it says all itself. */
@@ -41,23 +42,52 @@ record StoredImage(Descriptor descriptor, Digest id, List<Digest> layers, long s
       return Optional.empty();
     }
     List<Digest> chain = new ArrayList<>();
-    int from = 0;
-    while (from < layers.length()) {
-      int space = layers.indexOf(' ', from);
-      int to = space < 0 ? layers.length() : space;
-      chain.add(Digest.parse(layers.substring(from, to)));
-      from = to + 1;
+    for (String layer : words(layers)) {
+      chain.add(Digest.parse(layer));
     }
     return Optional.of(new StoredImage(descriptor, Digest.parse(id), chain, Long.parseLong(size)));
+  }
+
+  private static List<String> words(String text) {
+    List<String> words = new ArrayList<>();
+    int from = 0;
+    while (from < text.length()) {
+      int space = text.indexOf(' ', from);
+      int to = space < 0 ? text.length() : space;
+      words.add(text.substring(from, to));
+      from = to + 1;
+    }
+    return words;
+  }
+
+  private static String joined(List<?> words) {
+    StringBuilder text = new StringBuilder();
+    for (Object word : words) {
+      text.append(text.isEmpty() ? "" : " ").append(word);
+    }
+    return text.toString();
+  }
+
+  /** How many bytes of content each layer has, lowest first; nothing where that is not known. */
+  List<Long> layerSizes() {
+    String text = descriptor.annotations().get(SIZES);
+    List<Long> sizes = new ArrayList<>();
+    for (String word : text == null ? List.<String>of() : words(text)) {
+      sizes.add(Long.parseLong(word));
+    }
+    return sizes.size() == layers.size() ? sizes : List.of();
+  }
+
+  /** The same entry, which also says how many bytes of content each layer has. */
+  StoredImage withLayerSizes(List<Long> sizes) {
+    return sizes.size() == layers.size() && !sizes.isEmpty()
+        ? new StoredImage(descriptor.withAnnotation(SIZES, joined(sizes)), id, layers, size)
+        : this;
   }
 
   /** The entry of a manifest that says so itself. */
   static StoredImage make(
       Descriptor manifest, @Nullable String name, Digest id, List<Digest> layers, long size) {
-    StringBuilder chain = new StringBuilder();
-    for (Digest layer : layers) {
-      chain.append(chain.isEmpty() ? "" : " ").append(layer);
-    }
     Descriptor entry = manifest;
     if (name != null) {
       entry = entry.withAnnotation(ImageLayout.REF_NAME, name).withAnnotation(FULL_NAME, name);
@@ -65,7 +95,7 @@ record StoredImage(Descriptor descriptor, Digest id, List<Digest> layers, long s
     entry =
         entry
             .withAnnotation(ID, id.toString())
-            .withAnnotation(LAYERS, chain.toString())
+            .withAnnotation(LAYERS, joined(layers))
             .withAnnotation(SIZE, Long.toString(size));
     return new StoredImage(entry, id, layers, size);
   }
@@ -93,7 +123,7 @@ record StoredImage(Descriptor descriptor, Digest id, List<Digest> layers, long s
             descriptor.platform(),
             descriptor.artifactType(),
             descriptor.rest());
-    return make(plain, name, id, layers, size);
+    return make(plain, name, id, layers, size).withLayerSizes(layerSizes());
   }
 
   /** The whole name, {@code docker.io/library/busybox:latest}, or null. */
@@ -103,8 +133,29 @@ record StoredImage(Descriptor descriptor, Digest id, List<Digest> layers, long s
       return name;
     }
     // Other tools write what their users typed.
-    String typed = descriptor.annotations().get(ImageLayout.REF_NAME);
+    String typed = typedName(descriptor);
     return typed == null ? null : parse(typed).map(ImageReference::toString).orElse(typed);
+  }
+
+  /** The name that an entry of some tool's index gives its image, if that can be one. */
+  static Optional<ImageReference> givenName(Descriptor entry) {
+    String typed = typedName(entry);
+    return typed == null ? Optional.empty() : parse(typed).filter(name -> name.digest() == null);
+  }
+
+  private static @Nullable String typedName(Descriptor entry) {
+    String name = entry.annotations().get(FULL_NAME);
+    return name == null ? entry.annotations().get(ImageLayout.REF_NAME) : name;
+  }
+
+  /** What an index that is given away says of this image: the manifest, and the name if any. */
+  Descriptor given(Descriptor manifest, @Nullable String name) {
+    Descriptor plain =
+        Descriptor.of(manifest.mediaType(), manifest.digest(), manifest.size())
+            .withPlatform(descriptor.platform());
+    return name == null
+        ? plain
+        : plain.withAnnotation(FULL_NAME, name).withAnnotation(ImageLayout.REF_NAME, name);
   }
 
   /** The name, where there is one that is well-formed. */

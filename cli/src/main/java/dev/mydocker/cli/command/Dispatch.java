@@ -42,6 +42,9 @@ public final class Dispatch {
       case EXPORT -> Export.run(call);
       case IMPORT -> Import.run(call);
       case RMI -> Rmi.run(call);
+      case LOAD -> Load.run(call);
+      case SAVE -> Save.run(call);
+      case HISTORY -> History.run(call);
       case TAG -> Tag.run(call);
       case COMPLETION -> {
         call.out().print(Completion.script(call.operands().get(0)));

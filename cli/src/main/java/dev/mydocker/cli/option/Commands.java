@@ -19,8 +19,6 @@ public final class Commands {
           "cp",
           "diff",
           "events",
-          "history",
-          "load",
           "login",
           "logout",
           "manifest",
@@ -31,7 +29,6 @@ public final class Commands {
           "prune",
           "pull",
           "push",
-          "save",
           "search",
           "secret",
           "service",
@@ -67,6 +64,9 @@ public final class Commands {
       case RENAME -> ContainerTables.rename();
       case RESTART -> ContainerTables.restart();
       case RMI -> ImageTables.rmi();
+      case LOAD -> ImageTables.load();
+      case SAVE -> ImageTables.save();
+      case HISTORY -> ImageTables.history();
       case TAG -> ImageTables.tag();
       case UNPAUSE -> ContainerTables.unpause();
       case WAIT -> ContainerTables.waiting();
@@ -123,9 +123,7 @@ public final class Commands {
           switch (word) {
             case "ls", "list" -> Verb.IMAGES;
             case "rm", "remove" -> Verb.RMI;
-            case "import" -> Verb.IMPORT;
-            case "tag" -> Verb.TAG;
-            case "inspect" -> Verb.INSPECT;
+            case "import", "tag", "inspect", "history", "load", "save" -> verb(word);
             default -> null;
           };
       default -> word.equals("info") ? Verb.INFO : null;
@@ -139,7 +137,7 @@ public final class Commands {
           List.of(
               "attach", "commit", "create", "exec", "export", "inspect", "kill", "logs", "ls",
               "pause", "rename", "restart", "rm", "run", "start", "stop", "unpause", "wait");
-      case "image" -> List.of("import", "inspect", "ls", "rm", "tag");
+      case "image" -> List.of("history", "import", "inspect", "load", "ls", "rm", "save", "tag");
       default -> List.of("info");
     };
   }

@@ -56,6 +56,45 @@ final class ImageTables {
         .names("image import", "import");
   }
 
+  static Command load() {
+    return Command.of(
+            Verb.LOAD,
+            "[OPTIONS]",
+            one("input", 'i', Kind.TEXT, "Read from an archive or directory, instead of STDIN"),
+            unsupported("platform", NONE),
+            flag("quiet", 'q', "Suppress the load output"))
+        .names("image load", "load");
+  }
+
+  static Command save() {
+    return Command.of(
+            Verb.SAVE,
+            "[OPTIONS] IMAGE [IMAGE...]",
+            one(
+                    "format",
+                    NONE,
+                    Kind.TEXT,
+                    "What to write: docker-archive (default), oci-archive or oci-dir")
+                .choices("docker-archive", "oci-archive", "oci-dir"),
+            one("output", 'o', Kind.TEXT, "Write to a file or directory, instead of STDOUT"),
+            unsupported("platform", NONE))
+        .operandsFrom(1, Operand.IMAGE)
+        .names("image save", "save");
+  }
+
+  static Command history() {
+    return Command.of(
+            Verb.HISTORY,
+            "[OPTIONS] IMAGE",
+            one("format", NONE, Kind.TEXT, ContainerTables.FORMAT_HELP).choices("json", "table"),
+            flag("human", 'H', "Print sizes and dates in human readable format").fallback("true"),
+            flag("no-trunc", NONE, "Don't truncate output"),
+            unsupported("platform", NONE),
+            flag("quiet", 'q', "Only show image IDs"))
+        .operands(1, 1, Operand.IMAGE)
+        .names("image history", "history");
+  }
+
   static Command version() {
     return Command.of(Verb.VERSION, "[OPTIONS]", format());
   }

@@ -124,6 +124,27 @@ public final class TarReader {
     }
   }
 
+  /** The content of the entry as a stream, up to its end or to the next entry. */
+  public InputStream content() {
+    return new InputStream() {
+      @Override
+      public int read() {
+        byte[] one = new byte[1];
+        return TarReader.this.read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+      }
+
+      @Override
+      public int read(byte[] bytes, int from, int length) {
+        return length == 0 ? 0 : TarReader.this.read(bytes, from, length);
+      }
+    };
+  }
+
+  /** Whether a file whose first 512 bytes are these is an archive, perhaps one of nothing. */
+  public static boolean isArchive(byte[] start) {
+    return start.length >= BLOCK && (TarHeader.hasChecksum(start) || TarHeader.isZero(start));
+  }
+
   private TarEntry entry(byte flag, @Nullable String longName, @Nullable String longLink)
       throws BadNumber, BadRecord {
     String name = pax.text("path");

@@ -1,0 +1,241 @@
+package dev.mydocker.image;
+
+import dev.mydocker.MydockerException;
+import dev.mydocker.MydockerException.Category;
+import dev.mydocker.kernel.FileSystems;
+import dev.mydocker.oci.Digest;
+import dev.mydocker.oci.ImageReference;
+import dev.mydocker.oci.image.Descriptor;
+import dev.mydocker.oci.image.ImageConfig;
+import dev.mydocker.oci.image.ImageIndex;
+import dev.mydocker.oci.image.ImageManifest;
+import dev.mydocker.oci.image.MediaTypes;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Images on their way into a store: layers come in, each in a workspace of its own, and all images
+ * appear at once when they are whole. What is closed before leaves nothing.
+ *
+ * <p>Layers may be taken by several threads at the same time.
+ */
+public final class Intake implements AutoCloseable {
+  private final ImageStore images;
+  private final StoreFiles store;
+  private final List<StagedLayer> staged = new ArrayList<>();
+
+  /**
+   * An image that came in.
+   *
+   * @param config its configuration as it came, whose digest is the image's id
+   * @param manifest its manifest as it came; null if it had none and one is to be made
+   * @param mediaType the manifest's
+   * @param layers its layers, lowest first
+   * @param names what to call it
+   */
+  public record Arrival(
+      byte[] config,
+      byte @Nullable [] manifest,
+      String mediaType,
+      List<StagedLayer> layers,
+      List<ImageReference> names) {
+    /** Copies the lists. */
+    public Arrival {
+      layers = List.copyOf(layers);
+      names = List.copyOf(names);
+    }
+  }
+
+  /**
+   * An image that was put into the store.
+   *
+   * @param names the names that it came with, of all those that it has now
+   */
+  public record Arrived(Image image, List<ImageReference> names) {
+    /** Copies the list. */
+    public Arrived {
+      names = List.copyOf(names);
+    }
+  }
+
+  Intake(ImageStore images, StoreFiles store) {
+    this.images = images;
+    this.store = store;
+  }
+
+  /**
+   * Takes a layer: keeps its archive, hashes it, compressed and not, and unpacks it.
+   *
+   * @param archive tar, packed or not; read to its end, not closed
+   * @param what where it comes from, for messages
+   * @throws MydockerException if it is no archive or cannot be unpacked; nothing of it is left then
+   */
+  public StagedLayer layer(InputStream archive, String what) {
+    Workspace workspace = store.workspace();
+    try {
+      Layer layer = images.maker(workspace, what).make(archive, null);
+      StagedLayer taken = new StagedLayer(workspace, layer);
+      synchronized (staged) {
+        staged.add(taken);
+      }
+      return taken;
+    } catch (MydockerException e) {
+      workspace.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Puts images into the store, all at once. What they consist of is on the disk before they have
+   * names there.
+   *
+   * @return the images, in the same order
+   * @throws MydockerException if the parts of one do not belong together; none is there then
+   */
+  public List<Arrived> keep(List<Arrival> arrivals) {
+    List<Parts> all = new ArrayList<>();
+    for (Arrival arrival : arrivals) {
+      all.add(new Parts(arrival));
+    }
+    synchronized (staged) {
+      if (!staged.isEmpty()) {
+        FileSystems.sync(store.worker(), staged.getFirst().workspace().directory());
+      }
+    }
+    return store.locked(
+        () -> {
+          ImageIndex index = store.index();
+          List<StoredImage> entries = store.images(index);
+          List<StoredImage> kept = new ArrayList<>();
+          for (Parts parts : all) {
+            StoredImage entry = parts.keep(store);
+            kept.add(entry);
+            entries = put(entries, entry, parts.arrival.names());
+          }
+          images.write(index, entries);
+          List<Arrived> result = new ArrayList<>();
+          for (int i = 0; i < kept.size(); i++) {
+            result.add(new Arrived(images.image(kept.get(i), entries), all.get(i).arrival.names()));
+          }
+          return result;
+        });
+  }
+
+  private static List<StoredImage> put(
+      List<StoredImage> entries, StoredImage entry, List<ImageReference> names) {
+    if (names.isEmpty()) {
+      return ImageNames.put(entries, entry);
+    }
+    List<StoredImage> all = entries;
+    for (ImageReference name : names) {
+      all = ImageNames.put(all, entry.named(name.withDefaultTag().toString()));
+    }
+    return all;
+  }
+
+  @Override
+  public void close() {
+    synchronized (staged) {
+      for (StagedLayer layer : staged) {
+        layer.workspace().close();
+      }
+      staged.clear();
+    }
+  }
+
+  /** The parts of one image, checked against each other. */
+  private static final class Parts {
+    private final Arrival arrival;
+    private final ImageConfig config;
+    private final Digest id;
+    private final ImageManifest manifest;
+    private final List<Digest> chain = new ArrayList<>();
+    private final List<Long> sizes = new ArrayList<>();
+    private long size;
+
+    Parts(Arrival arrival) {
+      this.arrival = arrival;
+      this.id = Sha256.of(arrival.config());
+      String what = "image " + id.shortId();
+      this.config = ImageConfig.parse(arrival.config(), "the configuration of " + what);
+      List<Digest> diffIds = config.rootfs().diffIds();
+      if (diffIds.size() != arrival.layers().size()) {
+        throw wrong(
+            what + ": it has " + arrival.layers().size() + " layers, but says " + diffIds.size());
+      }
+      List<Descriptor> blobs = new ArrayList<>();
+      for (int i = 0; i < diffIds.size(); i++) {
+        Layer layer = arrival.layers().get(i).layer();
+        if (!layer.diffId().equals(diffIds.get(i))) {
+          throw wrong(
+              what
+                  + ": the digest of layer "
+                  + (i + 1)
+                  + " is "
+                  + layer.diffId()
+                  + ", not "
+                  + diffIds.get(i));
+        }
+        chain.add(
+            chain.isEmpty() ? layer.diffId() : LayerMaker.chainId(chain.getLast(), layer.diffId()));
+        blobs.add(layer.blob());
+        sizes.add(layer.size());
+        size += layer.size();
+      }
+      byte[] json = arrival.manifest();
+      this.manifest =
+          json == null
+              ? ImageManifest.of(
+                  Descriptor.of(MediaTypes.CONFIG, id, arrival.config().length), blobs)
+              : ImageManifest.parse(json, "the manifest of " + what);
+      requireSame(what, blobs);
+    }
+
+    private void requireSame(String what, List<Descriptor> blobs) {
+      if (!manifest.config().digest().equals(id)) {
+        throw wrong(
+            what + ": the manifest is of another image, " + manifest.config().digest().shortId());
+      }
+      if (manifest.layers().size() != blobs.size()) {
+        throw wrong(what + ": manifest and configuration differ in the number of layers");
+      }
+      for (int i = 0; i < blobs.size(); i++) {
+        Digest wanted = manifest.layers().get(i).digest();
+        if (!blobs.get(i).digest().equals(wanted)) {
+          throw wrong(
+              what
+                  + ": the digest of the blob of layer "
+                  + (i + 1)
+                  + " is "
+                  + blobs.get(i).digest()
+                  + ", not "
+                  + wanted);
+        }
+      }
+    }
+
+    private static MydockerException wrong(String problem) {
+      return new MydockerException(
+          Category.INVALID, "take in " + problem, "the image was changed or damaged; get it again");
+    }
+
+    /** Moves everything to its place; the caller holds the lock. */
+    StoredImage keep(StoreFiles store) {
+      for (int i = 0; i < chain.size(); i++) {
+        arrival.layers().get(i).keep(store, chain.get(i));
+      }
+      store.writeBlob(arrival.config(), MediaTypes.CONFIG);
+      byte[] json = arrival.manifest();
+      Descriptor written =
+          json == null
+              ? store.writeBlob(manifest, MediaTypes.MANIFEST)
+              : store.writeBlob(
+                  json, Objects.requireNonNullElse(manifest.mediaType(), arrival.mediaType()));
+      return StoredImage.make(written.withPlatform(config.platform()), null, id, chain, size)
+          .withLayerSizes(sizes);
+    }
+  }
+}
