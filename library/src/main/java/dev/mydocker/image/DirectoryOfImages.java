@@ -94,6 +94,9 @@ final class DirectoryOfImages implements ImageContents {
       if (e.error() == Errno.ENOENT || e.error() == Errno.ENOTDIR) {
         return OptionalInt.empty();
       }
+      if (e.error() == Errno.EXDEV || e.error() == Errno.ELOOP) {
+        throw wrong(name, "is outside of the directory");
+      }
       throw e;
     }
     FileStatus status = files.status(file);

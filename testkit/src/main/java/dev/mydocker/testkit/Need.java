@@ -77,6 +77,27 @@ public enum Need {
           : Optional.of("AppArmor is off");
     }
   },
+  /** skopeo and umoci, to exchange images with. */
+  SKOPEO(false) {
+    @Override
+    Optional<String> missing() {
+      return Tools.missing("skopeo", "skopeo").or(() -> Tools.missing("umoci", "umoci"));
+    }
+  },
+  /** Podman, to exchange images with. */
+  PODMAN(false) {
+    @Override
+    Optional<String> missing() {
+      return Tools.missing("podman", "podman");
+    }
+  },
+  /** Docker with its daemon, to exchange images with. */
+  DOCKER(false) {
+    @Override
+    Optional<String> missing() {
+      return Tools.missing("dockerd", "docker.io");
+    }
+  },
   /** A processor of the kind x86-64. */
   X86_64(false) {
     @Override
