@@ -121,6 +121,7 @@ final class ExecStarter {
           new ExecRequest(
               record.name(),
               process,
+              null,
               user,
               Namespaces.flags(container),
               join,

@@ -11,14 +11,18 @@ import dev.mydocker.kernel.Session;
 import dev.mydocker.kernel.Value;
 import dev.mydocker.kernel.Wire;
 import dev.mydocker.oci.spec.ConsoleSize;
+import dev.mydocker.oci.spec.ExecCpuAffinity;
 import dev.mydocker.runtime.plan.Group;
 import dev.mydocker.runtime.plan.Lowering;
 import dev.mydocker.runtime.plan.Plan;
 import dev.mydocker.runtime.process.AccountFiles;
 import dev.mydocker.runtime.process.ProcessSteps;
+import dev.mydocker.runtime.process.SettingSteps;
 import dev.mydocker.runtime.rootfs.DeviceSteps;
+import dev.mydocker.runtime.security.HostLabels;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs another process in a container.
@@ -62,6 +66,7 @@ public final class Exec implements AutoCloseable {
    * @return the process's id
    */
   public long run(int container, MonitorSetup setup) {
+    HostLabels.require(performer, request.process());
     Monitors.Child joiner =
         Monitors.spawn(
             monitor,
@@ -99,11 +104,21 @@ public final class Exec implements AutoCloseable {
   /** Joins the container's cgroups, then its namespaces, all at once (Linux 5.8). */
   private void join(Session joining, int container) {
     SegmentBuilder b = Segment.builder();
+    ExecCpuAffinity affinity = request.process().execCpuAffinity();
+    restrict(b, "initial", affinity == null ? null : affinity.initial());
     b.about(
         Group.LIMITS.title(),
         "join the container's cgroup",
         "its limits hold for this process too; joined while its place on the host can be seen");
     ProcessSteps.joinCgroup(b, request.cgroup());
+    Integer score = request.process().oomScoreAdj();
+    if (score != null) {
+      b.about(
+          Group.LIMITS.title(),
+          "set oom_score_adj to " + score,
+          "its child inherits it; while /proc is the host's");
+      SettingSteps.oomScore(b, score);
+    }
     b.about(
         Group.NAMESPACES.title(),
         "enter the container's namespaces",
@@ -114,11 +129,21 @@ public final class Exec implements AutoCloseable {
     joining.call(b.build()).orThrow("enter the namespaces of container " + request.id());
   }
 
+  /** Restricts a process to processors, before it joins the cgroup or when it is in there. */
+  private static void restrict(SegmentBuilder b, String when, @Nullable String list) {
+    if (list != null) {
+      b.about(Group.LIMITS.title(), "run on the processors " + list, "asked for");
+      SettingSteps.restrict(b, "execCPUAffinity." + when, list);
+    }
+  }
+
   private void start(Session session, Monitors.Child child, MonitorSetup setup) {
     boolean terminal = request.process().terminal();
     AccountFiles accounts = new AccountFiles();
     DeviceSteps.Terminal made = new DeviceSteps.Terminal();
     SegmentBuilder b = Segment.builder();
+    ExecCpuAffinity affinity = request.process().execCpuAffinity();
+    restrict(b, "final", affinity == null ? null : affinity.last());
     b.about(
         Group.ROOT.title(), "open the root directory", "this process is inside: the container's");
     Value root =
@@ -155,6 +180,7 @@ public final class Exec implements AutoCloseable {
         new FinalPlan(
             request.id(),
             request.process(),
+            request.linux(),
             request.user(),
             accounts.accounts(reply),
             connection,

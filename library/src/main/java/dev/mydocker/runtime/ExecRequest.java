@@ -1,5 +1,6 @@
 package dev.mydocker.runtime;
 
+import dev.mydocker.oci.spec.LinuxSpec;
 import dev.mydocker.oci.spec.ProcessSpec;
 import dev.mydocker.runtime.cgroup.CgroupJoin;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id the container's, for messages
  * @param process what to run
+ * @param linux the container's, for what holds for each of its processes, or null
  * @param user {@code --user} as it was given, or null for the ids of {@code process}
  * @param namespaces CLONE_NEW flags of the namespaces that the container does not share with us
  * @param cgroup how the process joins the container's cgroup
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public record ExecRequest(
     String id,
     ProcessSpec process,
+    @Nullable LinuxSpec linux,
     @Nullable String user,
     long namespaces,
     CgroupJoin cgroup,

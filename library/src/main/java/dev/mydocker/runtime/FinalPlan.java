@@ -8,9 +8,14 @@ import dev.mydocker.kernel.SegmentBuilder;
 import dev.mydocker.kernel.Session;
 import dev.mydocker.kernel.Value;
 import dev.mydocker.kernel.Wire;
+import dev.mydocker.oci.spec.IoPriority;
 import dev.mydocker.oci.spec.LinuxCapabilities;
+import dev.mydocker.oci.spec.LinuxMemoryPolicy;
+import dev.mydocker.oci.spec.LinuxPersonality;
+import dev.mydocker.oci.spec.LinuxSpec;
 import dev.mydocker.oci.spec.ProcessSpec;
 import dev.mydocker.oci.spec.Rlimit;
+import dev.mydocker.oci.spec.Scheduler;
 import dev.mydocker.oci.spec.UserSpec;
 import dev.mydocker.runtime.plan.Group;
 import dev.mydocker.runtime.plan.Lowering;
@@ -18,6 +23,7 @@ import dev.mydocker.runtime.plan.Plan;
 import dev.mydocker.runtime.process.Accounts;
 import dev.mydocker.runtime.process.Commands;
 import dev.mydocker.runtime.process.ProcessSteps;
+import dev.mydocker.runtime.process.SettingSteps;
 import dev.mydocker.runtime.security.CapabilitySet;
 import dev.mydocker.runtime.security.RlimitNames;
 import java.util.ArrayList;
@@ -48,12 +54,14 @@ final class FinalPlan {
   record Connection(int in, int out, int err, long terminal, boolean isTerminal) {}
 
   /**
+   * @param linux the container's, for what holds for each of its processes, or null
    * @param parent a pidfd of the monitor, with which the process ends, or -1 if it outlives it
    * @param explained whether it reports how it went, before nobody is left who could
    */
   FinalPlan(
       String id,
       ProcessSpec process,
+      @Nullable LinuxSpec linux,
       @Nullable String user,
       Accounts accounts,
       Connection connection,
@@ -79,6 +87,7 @@ final class FinalPlan {
       plan.add(ProcessSteps.confine(profile));
     }
     addLimits(plan, process);
+    addSettings(plan, process, linux);
     addPrivileges(plan, process, who, user != null, seccomp);
     plan.add(ProcessSteps.enterDirectory(process.cwd()));
     // After the user has changed, which would undo it: prctl(2).
@@ -157,6 +166,30 @@ final class FinalPlan {
             Category.INVALID, "set the limit " + limit.type() + ": unknown resource");
       }
       plan.add(ProcessSteps.limit(limit, resource.getAsInt()));
+    }
+  }
+
+  private static void addSettings(
+      Plan.Builder plan, ProcessSpec process, @Nullable LinuxSpec linux) {
+    String label = process.selinuxLabel();
+    if (label != null) {
+      plan.add(SettingSteps.label(label));
+    }
+    Scheduler scheduler = process.scheduler();
+    if (scheduler != null) {
+      plan.add(SettingSteps.schedule(scheduler));
+    }
+    IoPriority priority = process.ioPriority();
+    if (priority != null) {
+      plan.add(SettingSteps.ioPriority(priority));
+    }
+    LinuxPersonality personality = linux == null ? null : linux.personality();
+    if (personality != null) {
+      plan.add(SettingSteps.personality(personality));
+    }
+    LinuxMemoryPolicy memory = linux == null ? null : linux.memoryPolicy();
+    if (memory != null) {
+      plan.add(SettingSteps.memoryPolicy(memory));
     }
   }
 

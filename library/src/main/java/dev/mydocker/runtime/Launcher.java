@@ -16,6 +16,7 @@ import dev.mydocker.kernel.Wire;
 import dev.mydocker.oci.spec.LinuxNamespace;
 import dev.mydocker.oci.spec.LinuxSpec;
 import dev.mydocker.runtime.process.ProcessSteps;
+import dev.mydocker.runtime.security.HostLabels;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -73,6 +74,7 @@ public final class Launcher implements AutoCloseable {
    */
   public void create(int directory, Runnable meanwhile) {
     LinuxSpec linux = Specs.linux(request.spec());
+    HostLabels.require(performer, Specs.process(request.spec()));
     int root = keep(request.root().mount(performer));
     Namespaces namespaces = Namespaces.open(performer, linux);
     ours.addAll(namespaces.descriptors());
@@ -121,6 +123,7 @@ public final class Launcher implements AutoCloseable {
           new FinalPlan(
               request.id(),
               Specs.process(request.spec()),
+              linux,
               request.user(),
               setup.accounts().accounts(reply),
               connection,

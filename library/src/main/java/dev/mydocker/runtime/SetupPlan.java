@@ -17,6 +17,7 @@ import dev.mydocker.runtime.plan.Lowering;
 import dev.mydocker.runtime.plan.Plan;
 import dev.mydocker.runtime.process.AccountFiles;
 import dev.mydocker.runtime.process.ProcessSteps;
+import dev.mydocker.runtime.process.SettingSteps;
 import dev.mydocker.runtime.rootfs.DeviceSteps;
 import dev.mydocker.runtime.rootfs.MountOptions;
 import dev.mydocker.runtime.rootfs.MountSteps;
@@ -24,6 +25,7 @@ import dev.mydocker.runtime.rootfs.RootSteps;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The first plan that a container's future PID 1 performs: from a copy of the monitor to a process
@@ -97,7 +99,7 @@ final class SetupPlan {
             Group.LIMITS,
             "should engine and monitor be killed during the start, nobody else would end it",
             b.descriptor(parent)));
-    addLimits(plan);
+    addLimits(plan, process);
     addNamespaces(plan, b, linux, namespaces);
     plan.add(RootSteps.attachRoot(request.runDirectory()));
     addMounts(plan, b);
@@ -110,8 +112,12 @@ final class SetupPlan {
     return plan.build();
   }
 
-  private void addLimits(Plan.Builder plan) {
+  private void addLimits(Plan.Builder plan, ProcessSpec process) {
     plan.add(ProcessSteps.joinCgroup(request.cgroup()));
+    Integer score = process.oomScoreAdj();
+    if (score != null) {
+      plan.add(SettingSteps.oomScore(score));
+    }
     plan.add(ProcessSteps.notDumpable());
   }
 
@@ -146,16 +152,24 @@ final class SetupPlan {
 
   private void addMounts(Plan.Builder plan, SegmentBuilder b) {
     for (MountSpec mount : request.spec().mounts()) {
-      MountOptions options = MountOptions.of(mount.options());
+      MountOptions options = MountOptions.of(mount);
       String type = mount.type() == null ? "" : mount.type();
-      if (options.bind() || type.equals("bind")) {
+      if (options.remount()) {
+        plan.add(MountSteps.remount(mount.destination(), options));
+      } else if (options.bind()) {
         addBind(plan, b, mount, options);
       } else if (type.equals("cgroup") || type.equals("cgroup2")) {
         addCgroups(plan, b, mount.destination(), options);
       } else {
-        plan.add(MountSteps.fileSystem(type, mount.destination(), options));
+        plan.add(MountSteps.fileSystem(type, device(mount), mount.destination(), options));
       }
     }
+  }
+
+  /** What a file system is made of, where it is not made of nothing: an absolute path. */
+  private static @Nullable String device(MountSpec mount) {
+    String source = mount.source();
+    return source != null && source.startsWith("/") ? source : null;
   }
 
   private void addBind(Plan.Builder plan, SegmentBuilder b, MountSpec mount, MountOptions options) {
@@ -178,7 +192,7 @@ final class SetupPlan {
         request.cgroupMounts().size() == 1 && request.cgroupMounts().get(0).name().isEmpty();
     if (!unified && !request.cgroupMounts().isEmpty()) {
       MountOptions flat = MountOptions.of(List.of("nosuid", "noexec", "nodev", "mode=755"));
-      plan.add(MountSteps.fileSystem("tmpfs", destination, flat));
+      plan.add(MountSteps.fileSystem("tmpfs", null, destination, flat));
     }
     List<String> sources = new ArrayList<>();
     for (LaunchRequest.CgroupMount cgroup : request.cgroupMounts()) {

@@ -38,6 +38,7 @@ class DefaultPlanTest {
         new FinalPlan(
             "c0ffee",
             Objects.requireNonNull(spec.process()),
+            spec.linux(),
             null,
             new Accounts("root:x:0:0:root:/root:/bin/sh\n", ""),
             new FinalPlan.Connection(-1, 21, 22, -1, false),

@@ -79,6 +79,7 @@ final class CoProcessContainer {
             "other-jvm",
             process.toBuilder().args(List.of("sh", "-c", "echo process $$ >/executed")).build(),
             null,
+            null,
             Linux.CLONE_NEWPID | Linux.CLONE_NEWNS,
             CgroupJoin.none(new FileWorker(performer)),
             null,

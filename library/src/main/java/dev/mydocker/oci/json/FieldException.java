@@ -27,7 +27,7 @@ public final class FieldException extends MydockerException {
   }
 
   /** Returns the same fault as seen from the object that has this one as its member. */
-  FieldException within(String member) {
+  public FieldException within(String member) {
     FieldException outer = new FieldException(member + "." + path, problem);
     outer.setStackTrace(getStackTrace());
     return outer;

@@ -2,6 +2,7 @@ package dev.mydocker.oci.json;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** What the compact constructors of records share: checks and copies. */
@@ -50,6 +51,29 @@ public final class Fields {
   public static void requireUint32(String name, long value) {
     if (value < 0 || value > MAX_UINT32) {
       throw new FieldException(name, "expected a number from 0 to 4294967295, found " + value);
+    }
+  }
+
+  /**
+   * Checks one of a closed set of words.
+   *
+   * @throws FieldException if {@code value} is none of {@code known}
+   */
+  public static void requireOneOf(String name, String value, List<String> known) {
+    if (!known.contains(value)) {
+      throw new FieldException(
+          name, "unknown value \"" + value + "\", expected " + String.join(", ", known));
+    }
+  }
+
+  /**
+   * Checks a list of words of a closed set.
+   *
+   * @throws FieldException naming the first element that is none of {@code known}
+   */
+  public static void requireAllOf(String name, List<String> values, List<String> known) {
+    for (int i = 0; i < values.size(); i++) {
+      requireOneOf(name + "[" + i + "]", values.get(i), known);
     }
   }
 

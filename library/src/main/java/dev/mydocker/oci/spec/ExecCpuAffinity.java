@@ -16,6 +16,16 @@ import org.jspecify.annotations.Nullable;
  */
 public record ExecCpuAffinity(@Nullable String initial, @Nullable String last, JsonObject rest)
     implements JsonRecord {
+  /** Checks the lists. */
+  public ExecCpuAffinity {
+    if (initial != null) {
+      NumberList.parse("initial", initial);
+    }
+    if (last != null) {
+      NumberList.parse("final", last);
+    }
+  }
+
   /** Makes the record of its object. */
   public static ExecCpuAffinity read(ObjectReader in) {
     return new ExecCpuAffinity(in.optionalString("initial"), in.optionalString("final"), in.rest());

@@ -5,6 +5,7 @@ import dev.mydocker.oci.json.JsonObject;
 import dev.mydocker.oci.json.JsonRecord;
 import dev.mydocker.oci.json.ObjectReader;
 import dev.mydocker.oci.json.ObjectWriter;
+import java.util.List;
 
 /**
  * The arguments of ioprio_set(2), {@code process.ioPriority}.
@@ -14,10 +15,14 @@ import dev.mydocker.oci.json.ObjectWriter;
  * @param rest members without a component
  */
 public record IoPriority(String ioClass, int priority, JsonObject rest) implements JsonRecord {
+  /** The classes; a class's index and one is the kernel's number of it. */
+  public static final List<String> CLASSES =
+      List.of("IOPRIO_CLASS_RT", "IOPRIO_CLASS_BE", "IOPRIO_CLASS_IDLE");
+
   /** Refuses what the kernel would. */
   public IoPriority {
-    Fields.requireText("class", ioClass);
     Fields.require(priority >= 0 && priority <= 7, "priority", "expected 0 to 7");
+    Fields.requireOneOf("class", ioClass, CLASSES);
   }
 
   /** Makes the record of its object. */

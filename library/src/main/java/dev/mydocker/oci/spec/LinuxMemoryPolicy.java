@@ -19,10 +19,29 @@ import org.jspecify.annotations.Nullable;
 public record LinuxMemoryPolicy(
     String mode, @Nullable String nodes, List<String> flags, JsonObject rest)
     implements JsonRecord {
-  /** Copies the collections. */
+  /** The modes; a mode's index is the kernel's number of it. */
+  public static final List<String> MODES =
+      List.of(
+          "MPOL_DEFAULT",
+          "MPOL_PREFERRED",
+          "MPOL_BIND",
+          "MPOL_INTERLEAVE",
+          "MPOL_LOCAL",
+          "MPOL_PREFERRED_MANY",
+          "MPOL_WEIGHTED_INTERLEAVE");
+
+  /** The flags; a flag's index and thirteen is its bit. */
+  public static final List<String> FLAGS =
+      List.of("MPOL_F_NUMA_BALANCING", "MPOL_F_RELATIVE_NODES", "MPOL_F_STATIC_NODES");
+
+  /** Copies the flags, and checks the words and the list of nodes. */
   public LinuxMemoryPolicy {
-    Fields.requireText("mode", mode);
+    Fields.requireOneOf("mode", mode, MODES);
     flags = List.copyOf(flags);
+    Fields.requireAllOf("flags", flags, FLAGS);
+    if (nodes != null) {
+      NumberList.parse("nodes", nodes);
+    }
   }
 
   /** Makes the record of its object. */

@@ -16,9 +16,12 @@ import java.util.List;
  */
 public record LinuxPersonality(String domain, List<String> flags, JsonObject rest)
     implements JsonRecord {
-  /** Copies the collections. */
+  /** The domains. */
+  public static final List<String> DOMAINS = List.of("LINUX", "LINUX32");
+
+  /** Copies the flags, and checks the domain. */
   public LinuxPersonality {
-    Fields.requireText("domain", domain);
+    Fields.requireOneOf("domain", domain, DOMAINS);
     flags = List.copyOf(flags);
   }
 

@@ -54,6 +54,10 @@ public record ProcessSpec(
     args = List.copyOf(args);
     env = List.copyOf(env);
     rlimits = List.copyOf(rlimits);
+    Fields.require(
+        oomScoreAdj == null || oomScoreAdj >= -1000 && oomScoreAdj <= 1000,
+        "oomScoreAdj",
+        "expected -1000 to 1000");
     for (int i = 1; i < rlimits.size(); i++) {
       String type = rlimits.get(i).type();
       for (Rlimit earlier : rlimits.subList(0, i)) {

@@ -140,6 +140,13 @@ public record RuntimeSpec(
       return this;
     }
 
+    /** Sets all mounts. */
+    public Builder replaceMounts(List<MountSpec> all) {
+      mounts.clear();
+      mounts.addAll(all);
+      return this;
+    }
+
     /** Sets what runs in the container. */
     public Builder process(ProcessSpec value) {
       process = value;

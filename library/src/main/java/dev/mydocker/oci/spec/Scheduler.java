@@ -30,10 +30,50 @@ public record Scheduler(
     @Nullable Long period,
     JsonObject rest)
     implements JsonRecord {
-  /** Copies the flags. */
+  /** The policies; a policy's index is the kernel's number of it. */
+  public static final List<String> POLICIES =
+      List.of(
+          "SCHED_OTHER",
+          "SCHED_FIFO",
+          "SCHED_RR",
+          "SCHED_BATCH",
+          "SCHED_ISO",
+          "SCHED_IDLE",
+          "SCHED_DEADLINE");
+
+  /** The flags; a flag's index is its bit. */
+  public static final List<String> FLAGS =
+      List.of(
+          "SCHED_FLAG_RESET_ON_FORK",
+          "SCHED_FLAG_RECLAIM",
+          "SCHED_FLAG_DL_OVERRUN",
+          "SCHED_FLAG_KEEP_POLICY",
+          "SCHED_FLAG_KEEP_PARAMS",
+          "SCHED_FLAG_UTIL_CLAMP_MIN",
+          "SCHED_FLAG_UTIL_CLAMP_MAX");
+
+  /** Copies the flags, and refuses what the kernel would refuse, or take no notice of. */
   public Scheduler {
-    Fields.requireText("policy", policy);
+    Fields.requireOneOf("policy", policy, POLICIES);
     flags = List.copyOf(flags);
+    Fields.requireAllOf("flags", flags, FLAGS);
+    Fields.require(nice == null || nice >= -20 && nice <= 19, "nice", "expected -20 to 19");
+    Fields.require(
+        priority == null || priority == 0 || isRealtime(policy),
+        "priority",
+        "only SCHED_FIFO and SCHED_RR have one");
+    boolean deadlines = policy.equals("SCHED_DEADLINE");
+    requireDeadline("runtime", runtime, deadlines);
+    requireDeadline("deadline", deadline, deadlines);
+    requireDeadline("period", period, deadlines);
+  }
+
+  private static boolean isRealtime(String policy) {
+    return policy.equals("SCHED_FIFO") || policy.equals("SCHED_RR");
+  }
+
+  private static void requireDeadline(String name, @Nullable Long value, boolean deadlines) {
+    Fields.require(value == null || value == 0 || deadlines, name, "only SCHED_DEADLINE has one");
   }
 
   /** Makes the record of its object. */

@@ -29,6 +29,8 @@ public final class Lowering {
   private final Set<String> ensured = new HashSet<>();
 
   private @Nullable Value nullDevice;
+  private String kept = "";
+  private @Nullable Value keptDirectory;
 
   /**
    * @param root the root file system, or a value that no step of this plan uses
@@ -139,6 +141,20 @@ public final class Lowering {
       nullDevice = device;
     }
     return device;
+  }
+
+  /**
+   * Opens a directory inside the root, and makes it if it is missing; once for all steps that ask
+   * for the same one behind each other. Nothing may be mounted in between.
+   */
+  public Value keptDirectory(String path) {
+    Value directory = keptDirectory;
+    if (directory == null || !kept.equals(path)) {
+      directory = openOrMakeDirectory(path);
+      keptDirectory = directory;
+      kept = path;
+    }
+    return directory;
   }
 
   /** Attaches a detached mount on an opened place. */

@@ -1,6 +1,5 @@
 package dev.mydocker.runtime.process;
 
-import dev.mydocker.kernel.Bytes;
 import dev.mydocker.kernel.Errno;
 import dev.mydocker.kernel.Linux;
 import dev.mydocker.kernel.SegmentBuilder;
@@ -20,12 +19,9 @@ public final class ProcessSteps {
   private static final int CAPABILITY_VERSION_3 = 0x20080522;
   private static final int KEYCTL_JOIN_SESSION_KEYRING = 1;
   private static final long TIOCSCTTY = 0x540E;
-  private static final int STATFS_SIZE = 120;
 
   /** The socket on which every helper serves segments: native/main.c. */
   private static final int SESSION = 3;
-
-  private static final long PROC_MAGIC = 0x9FA0;
 
   private ProcessSteps() {}
 
@@ -162,22 +158,7 @@ public final class ProcessSteps {
         Group.SECURITY,
         "confine by the AppArmor profile " + profile,
         "what the container may write in /proc and /sys, mount and trace is limited once more",
-        l -> {
-          SegmentBuilder b = l.segment();
-          byte[] order = Bytes.encode("exec " + profile);
-          Value file =
-              b.syscall(
-                  Wire.SYS_OPENAT,
-                  Value.of(Linux.AT_FDCWD),
-                  b.text("/proc/self/attr/apparmor/exec"),
-                  Value.of(Linux.O_WRONLY | Linux.O_CLOEXEC),
-                  Value.of(0));
-          Value status = b.room(STATFS_SIZE);
-          b.syscall(Wire.SYS_FSTATFS, file, status);
-          b.check(b.load(status, 8), -1, PROC_MAGIC, Errno.ELOOP);
-          b.syscall(Wire.SYS_WRITE, file, b.bytes(order), Value.of(order.length));
-          b.syscall(Wire.SYS_CLOSE, file);
-        });
+        l -> SettingSteps.writeAttribute(l, "/proc/self/attr/apparmor/exec", "exec " + profile));
   }
 
   /** A session keyring of its own; without one the container could search the host's. */

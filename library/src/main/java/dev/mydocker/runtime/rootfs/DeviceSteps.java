@@ -1,6 +1,7 @@
 package dev.mydocker.runtime.rootfs;
 
 import dev.mydocker.kernel.Errno;
+import dev.mydocker.kernel.Label;
 import dev.mydocker.kernel.Linux;
 import dev.mydocker.kernel.SegmentBuilder;
 import dev.mydocker.kernel.Value;
@@ -15,6 +16,8 @@ public final class DeviceSteps {
   private static final long TIOCSPTLCK = 0x40045431;
   private static final long TIOCGPTPEER = 0x5441;
   private static final long TIOCSWINSZ = 0x5414;
+
+  private static final int PERMISSIONS = 0xFFF;
 
   private DeviceSteps() {}
 
@@ -32,19 +35,23 @@ public final class DeviceSteps {
     int slash = device.path().lastIndexOf('/');
     Integer fileMode = device.fileMode();
     int permissions = fileMode == null ? 0666 : fileMode;
-    Value directory =
-        slash == 0
-            ? l.open("/", Linux.O_PATH | Linux.O_DIRECTORY)
-            : l.openOrMakeDirectory(device.path().substring(0, slash));
+    Value directory = l.keptDirectory(device.path().substring(0, Math.max(slash, 1)));
+    Label done = new Label();
     Value name = b.text(device.path().substring(slash + 1));
-    b.syscall(Wire.SYS_UNLINKAT, directory, name, Value.of(0));
-    b.tolerating(Errno.ENOENT);
-    b.syscall(
-        Wire.SYS_MKNODAT,
-        directory,
-        name,
-        Value.of(type(device) | permissions),
-        Value.of(Linux.device(device.major(), device.minor())));
+    Label made = new Label();
+    Value result =
+        b.syscall(
+            Wire.SYS_MKNODAT,
+            directory,
+            name,
+            Value.of(type(device) | permissions & PERMISSIONS),
+            Value.of(Linux.device(device.major(), device.minor())));
+    b.tolerating(Errno.EEXIST);
+    b.jump(made, result, -1, 0);
+    checkNode(b, directory, name, device);
+    // It may be the host's own, of a /dev that is bound: that keeps its owner and mode.
+    b.jump(done, Value.of(0), 0, 0);
+    b.here(made);
     Long uid = device.uid();
     Long gid = device.gid();
     if (uid != null && uid != 0 || gid != null && gid != 0) {
@@ -56,7 +63,25 @@ public final class DeviceSteps {
           Value.of(gid == null ? 0 : gid),
           Value.of(Linux.AT_SYMLINK_NOFOLLOW));
     }
-    l.syscall(Wire.SYS_FCHMODAT, directory, name, Value.of(permissions & 0xFFF));
+    l.syscall(Wire.SYS_FCHMODAT, directory, name, Value.of(permissions & PERMISSIONS));
+    b.here(done);
+  }
+
+  /** What is there already must be this device, and never a link to another one. */
+  private static void checkNode(SegmentBuilder b, Value directory, Value name, LinuxDevice device) {
+    Value status = b.room(256);
+    b.syscall(
+        Wire.SYS_STATX,
+        directory,
+        name,
+        Value.of(Linux.AT_SYMLINK_NOFOLLOW),
+        Value.of(0x7FF),
+        status);
+    b.check(b.load(status.plus(28), 2), Linux.S_IFMT, type(device), Errno.EEXIST);
+    if (type(device) != Linux.S_IFIFO) {
+      long number = device.major() | device.minor() << 32;
+      b.check(b.load(status.plus(128), 8), -1, number, Errno.EEXIST);
+    }
   }
 
   private static int type(LinuxDevice device) {

@@ -1,6 +1,7 @@
 package dev.mydocker.runtime.rootfs;
 
 import dev.mydocker.kernel.Linux;
+import dev.mydocker.oci.spec.MountSpec;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,6 +16,11 @@ import java.util.List;
  * @param propagationRecursive whether propagation is for the mounts below too
  * @param bind whether it is a bind mount
  * @param recursive whether the mounts below the source come along
+ * @param remount whether what is mounted there already is changed
+ * @param copyUp whether what the root file system has at that place is copied into a new tmpfs
+ * @param idMapped whether users and groups are mapped, {@code idmap} or {@code ridmap}
+ * @param idMappedRecursive whether those of the mounts below are too
+ * @param superblock words for the file system as a whole, of its own flags: {@code sync}
  * @param data what the file system itself takes, as {@code key=value} or {@code key}
  */
 public record MountOptions(
@@ -26,7 +32,22 @@ public record MountOptions(
     boolean propagationRecursive,
     boolean bind,
     boolean recursive,
+    boolean remount,
+    boolean copyUp,
+    boolean idMapped,
+    boolean idMappedRecursive,
+    List<String> superblock,
     List<String> data) {
+
+  /** Sorts the options of a mount; its type can say too that it is a bind mount. */
+  public static MountOptions of(MountSpec mount) {
+    Sorter sorter = new Sorter();
+    sorter.bind = "bind".equals(mount.type());
+    for (String option : mount.options()) {
+      sorter.take(option);
+    }
+    return sorter.sorted();
+  }
 
   /** Sorts options as mount(8) and the OCI runtime specification name them. */
   public static MountOptions of(List<String> options) {
@@ -46,11 +67,28 @@ public record MountOptions(
     private boolean propagationRecursive;
     private boolean bind;
     private boolean recursive;
+    private boolean remount;
+    private boolean copyUp;
+    private boolean idMapped;
+    private boolean idMappedRecursive;
+    private final List<String> superblock = new ArrayList<>();
     private final List<String> data = new ArrayList<>();
 
     private void take(String option) {
       switch (option) {
-        case "defaults", "async", "diratime", "tmpcopyup", "loud", "nomand" -> {}
+        // What is so anyway. Who mounts silently asks the kernel for no messages in its log, which
+        // only a few file systems have; and those that count changes (iversion) do it unasked, or
+        // by an option of their own.
+        case "defaults", "loud", "silent", "iversion", "noiversion" -> {}
+        case "async", "nolazytime", "nomand" -> superblock.remove(opposite(option));
+        case "sync", "dirsync", "lazytime", "mand" -> superblock.add(option);
+        case "remount" -> remount = true;
+        case "tmpcopyup" -> copyUp = true;
+        case "idmap" -> idMapped = true;
+        case "ridmap" -> {
+          idMapped = true;
+          idMappedRecursive = true;
+        }
         case "bind" -> bind = true;
         case "rbind" -> {
           bind = true;
@@ -68,6 +106,10 @@ public record MountOptions(
       }
     }
 
+    private static String opposite(String option) {
+      return option.equals("async") ? "sync" : option.substring("no".length());
+    }
+
     private void takeAttribute(String option) {
       boolean below = option.length() > 2 && option.charAt(0) == 'r' && isRecursive(option);
       String name = below ? option.substring(1) : option;
@@ -81,6 +123,7 @@ public record MountOptions(
         case "noexec" -> attribute(below, Linux.MOUNT_ATTR_NOEXEC, true);
         case "exec" -> attribute(below, Linux.MOUNT_ATTR_NOEXEC, false);
         case "nodiratime" -> attribute(below, Linux.MOUNT_ATTR_NODIRATIME, true);
+        case "diratime" -> attribute(below, Linux.MOUNT_ATTR_NODIRATIME, false);
         case "nosymfollow" -> attribute(below, Linux.MOUNT_ATTR_NOSYMFOLLOW, true);
         case "symfollow" -> attribute(below, Linux.MOUNT_ATTR_NOSYMFOLLOW, false);
         case "relatime" -> accessTime(below, Linux.MOUNT_ATTR_RELATIME);
@@ -95,7 +138,8 @@ public record MountOptions(
     private static boolean isRecursive(String option) {
       return switch (option) {
         case "rro", "rrw", "rnosuid", "rsuid", "rnodev", "rdev", "rnoexec", "rexec" -> true;
-        case "rnodiratime", "rrelatime", "rnoatime", "rstrictatime", "ratime" -> true;
+        case "rnodiratime", "rdiratime", "rrelatime", "rnorelatime", "rnoatime", "ratime" -> true;
+        case "rstrictatime", "rnostrictatime" -> true;
         case "rnosymfollow", "rsymfollow" -> true;
         default -> false;
       };
@@ -136,6 +180,11 @@ public record MountOptions(
           propagationRecursive,
           bind,
           recursive,
+          remount,
+          copyUp,
+          idMapped,
+          idMappedRecursive,
+          List.copyOf(superblock),
           List.copyOf(data));
     }
   }

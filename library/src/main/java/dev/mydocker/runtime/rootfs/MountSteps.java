@@ -9,15 +9,25 @@ import dev.mydocker.runtime.plan.Group;
 import dev.mydocker.runtime.plan.Lowering;
 import dev.mydocker.runtime.plan.Step;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Steps that mount file systems and host paths inside the root. */
 public final class MountSteps {
   private static final long PROC_MAGIC = 0x9FA0;
 
+  private static final int FSPICK_CLOEXEC = 1;
+  private static final int FSPICK_EMPTY_PATH = 8;
+  private static final int FSCONFIG_CMD_RECONFIGURE = 7;
+
   private MountSteps() {}
 
-  /** Mounts a new file system. */
-  public static Step fileSystem(String type, String path, MountOptions options) {
+  /**
+   * Mounts a new file system.
+   *
+   * @param source the device or name that it is made of, or null
+   */
+  public static Step fileSystem(
+      String type, @Nullable String source, String path, MountOptions options) {
     return new Step(
         Group.MOUNTS,
         "mount " + type + " on " + path,
@@ -26,21 +36,82 @@ public final class MountSteps {
           SegmentBuilder b = l.segment();
           Value place = l.openOrMakeDirectory(path);
           Value context = l.syscall(Wire.SYS_FSOPEN, b.text(type), Value.of(Linux.FSOPEN_CLOEXEC));
-          for (String option : options.data()) {
-            int equals = option.indexOf('=');
-            if (equals < 0) {
-              flag(l, context, option);
-            } else {
-              configure(l, context, option.substring(0, equals), option.substring(equals + 1));
-            }
-          }
-          Value mount = make(l, context, options.set());
+          configure(l, context, source, options);
+          Value mount = make(l, context, options.set() | options.recursiveSet());
           if (type.equals("proc")) {
             RootSteps.checkFileSystem(l, mount, PROC_MAGIC);
           }
+          propagate(l, mount, options);
           l.attach(mount, place);
           l.close(mount);
         });
+  }
+
+  private static void configure(
+      Lowering l, Value context, @Nullable String source, MountOptions options) {
+    if (source != null) {
+      configure(l, context, "source", source);
+    }
+    for (String flag : options.superblock()) {
+      flag(l, context, flag);
+    }
+    for (String option : options.data()) {
+      int equals = option.indexOf('=');
+      if (equals < 0) {
+        flag(l, context, option);
+      } else {
+        configure(l, context, option.substring(0, equals), option.substring(equals + 1));
+      }
+    }
+  }
+
+  private static void propagate(Lowering l, Value mount, MountOptions options) {
+    if (options.propagation() != 0) {
+      l.setMountAttributes(mount, 0, 0, options.propagation(), options.propagationRecursive());
+    }
+  }
+
+  /**
+   * Changes what is mounted at a path: with {@code bind} the mount alone, else the file system too.
+   */
+  public static Step remount(String path, MountOptions options) {
+    return new Step(
+        Group.MOUNTS,
+        "remount " + path,
+        "asked for",
+        l -> {
+          Value place = l.open(path, Linux.O_PATH);
+          // As mount(2) with MS_REMOUNT: what is not named is off.
+          long all =
+              Linux.MOUNT_ATTR_RDONLY
+                  | Linux.MOUNT_ATTR_NOSUID
+                  | Linux.MOUNT_ATTR_NODEV
+                  | Linux.MOUNT_ATTR_NOEXEC
+                  | Linux.MOUNT_ATTR_NOSYMFOLLOW;
+          long clear = all & ~options.set() | options.clear();
+          l.setMountAttributes(place, options.set(), clear, 0, false);
+          long below = options.recursiveSet() | options.recursiveClear();
+          if (below != 0) {
+            l.setMountAttributes(place, options.recursiveSet(), options.recursiveClear(), 0, true);
+          }
+          propagate(l, place, options);
+          if (!options.bind()) {
+            reconfigure(l, place, options);
+          }
+          l.close(place);
+        });
+  }
+
+  private static void reconfigure(Lowering l, Value place, MountOptions options) {
+    if (options.data().isEmpty() && options.superblock().isEmpty()) {
+      return;
+    }
+    SegmentBuilder b = l.segment();
+    Value context =
+        l.syscall(Wire.SYS_FSPICK, place, b.text(""), Value.of(FSPICK_CLOEXEC | FSPICK_EMPTY_PATH));
+    configure(l, context, null, options);
+    fsconfig(l, context, FSCONFIG_CMD_RECONFIGURE, Value.of(0), Value.of(0));
+    l.close(context);
   }
 
   private static String reason(String type) {

@@ -94,6 +94,11 @@ public enum Capability {
     return number >= 0 && number < ALL.length ? ALL[number] : null;
   }
 
+  /** Returns whether there is a capability of that name, as an OCI configuration has it. */
+  public static boolean isKnown(String name) {
+    return NAMES.containsKey(name);
+  }
+
   /**
    * Returns the capability of that name, in any case, with or without {@code CAP_}.
    *

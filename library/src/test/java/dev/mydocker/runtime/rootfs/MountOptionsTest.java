@@ -37,7 +37,8 @@ class MountOptionsTest {
   static Stream<Arguments> attributesAreSetAndCleared() {
     return Stream.of(
         Arguments.of("", 0, 0),
-        Arguments.of("defaults,async,diratime,loud,nomand", 0, 0),
+        Arguments.of("defaults,async,loud,silent,nomand,nolazytime,iversion", 0, 0),
+        Arguments.of("diratime", 0, MOUNT_ATTR_NODIRATIME),
         Arguments.of("ro", MOUNT_ATTR_RDONLY, 0),
         Arguments.of("rw", 0, MOUNT_ATTR_RDONLY),
         Arguments.of("ro,rw", 0, MOUNT_ATTR_RDONLY),
@@ -71,6 +72,9 @@ class MountOptionsTest {
         Arguments.of("rnosuid,rnodev", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV, 0),
         Arguments.of("rnoatime", MOUNT_ATTR_NOATIME, MOUNT_ATTR_ATIME),
         Arguments.of("ratime", 0, MOUNT_ATTR_ATIME),
+        Arguments.of("rnorelatime", 0, MOUNT_ATTR_ATIME),
+        Arguments.of("rnostrictatime", 0, MOUNT_ATTR_ATIME),
+        Arguments.of("rnodiratime,rdiratime", 0, MOUNT_ATTR_NODIRATIME),
         Arguments.of("rnosymfollow", MOUNT_ATTR_NOSYMFOLLOW, 0));
   }
 
@@ -103,6 +107,23 @@ class MountOptionsTest {
         .returns(true, MountOptions::bind)
         .returns(true, MountOptions::recursive);
     assertThat(of("ro")).returns(false, MountOptions::bind);
+  }
+
+  @Test
+  void someWordsAreForTheFileSystemAsAWhole() {
+    assertThat(of("sync,lazytime,nodev").superblock()).containsExactly("sync", "lazytime");
+    assertThat(of("sync,async,mand,nomand").superblock()).isEmpty();
+  }
+
+  @Test
+  void someWordsAreForTheRuntime() {
+    assertThat(of("idmap,rbind"))
+        .returns(true, MountOptions::idMapped)
+        .returns(false, MountOptions::idMappedRecursive);
+    assertThat(of("ridmap")).returns(true, MountOptions::idMappedRecursive);
+    assertThat(of("tmpcopyup")).returns(true, MountOptions::copyUp);
+    assertThat(of("remount,ro")).returns(true, MountOptions::remount);
+    assertThat(of("tmpcopyup,remount,idmap,ridmap").data()).isEmpty();
   }
 
   @Test
