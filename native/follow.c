@@ -20,7 +20,8 @@
 #include <linux/stat.h>
 #include <linux/time_types.h>
 
-enum { BUFFER = 16384, SECOND = 1000000000, FAILED = 125, LOOK_AGAIN = SECOND / 5 };
+enum { BUFFER = 16384, SECOND = 1000000000, FAILED = 125, LOOK_AGAIN = SECOND / 5, TRIES = 8 };
+enum { GONE = -1, ELSEWHERE = -2 };
 
 struct follower {
     int directory;
@@ -31,6 +32,7 @@ struct follower {
     int64_t until;
     int file;
     uint64_t inode;
+    int64_t age; /* a number that the file had */
     uint64_t offset;
     bool over; /* a record at or after `until` was met */
 
@@ -48,12 +50,14 @@ struct follower {
 
 static struct follower the;
 
-static uint64_t inode_of(int directory, const char *name) {
+static struct statx status_of(int directory, const char *name) {
     struct statx status;
     long flags = AT_SYMLINK_NOFOLLOW | (*name == 0 ? AT_EMPTY_PATH : 0);
-    return sys5(__NR_statx, directory, (long)name, flags, STATX_INO, (long)&status) == 0
-               ? status.stx_ino
-               : 0;
+    if (sys5(__NR_statx, directory, (long)name, flags, STATX_INO | STATX_NLINK, (long)&status) !=
+        0) {
+        status = (struct statx){0};
+    }
+    return status;
 }
 
 __attribute__((noreturn)) static void leave(int code) {
@@ -139,55 +143,91 @@ static bool progress(struct follower *f) {
     return consumed > 0;
 }
 
-static void take_file(struct follower *f, int file, uint64_t offset) {
+static void take_file(struct follower *f, int file, int64_t age, uint64_t offset) {
     if (f->file >= 0) {
         sys1(__NR_close, f->file);
     }
     f->file = file;
-    f->inode = inode_of(file, "");
+    f->inode = status_of(file, "").stx_ino;
+    f->age = age;
     f->offset = offset;
     f->inside = false;
 }
 
-static int open_age(struct follower *f, uint64_t age) {
+static int open_age(const struct follower *f, int64_t age) {
     char name[40];
-    return (int)sys4(__NR_openat, f->directory, (long)log_name(name, age),
+    return (int)sys4(__NR_openat, f->directory, (long)log_name(name, (uint64_t)age),
                      O_RDONLY | O_CLOEXEC | O_NOFOLLOW, 0);
 }
 
+/* 0 where there is none. */
+static uint64_t inode_at(const struct follower *f, int64_t age) {
+    char name[40];
+    return status_of(f->directory, log_name(name, (uint64_t)age)).stx_ino;
+}
+
 /*
- * Goes on to the file after ours, whose number is one less than ours has now. Rotation may happen
- * between looking and opening: then ours has another number afterwards, and we look again. If ours
- * is gone, so may be others: the oldest that is left comes next.
+ * What follows is engine/LogFiles in C; there it says why none is left out, whatever is rotated
+ * meanwhile.
  */
-static bool next_file(struct follower *f) {
-    for (;;) {
-        char name[40];
-        uint64_t age = 0;
-        uint64_t inode;
-        do {
-            inode = inode_of(f->directory, log_name(name, age));
-            age++;
-        } while (inode != 0 && inode != f->inode);
-        age--;
-        if (age == 0) {
-            return false; /* ours is container.log, or there is none now */
+
+/* The number that our file has. */
+static int64_t find(struct follower *f) {
+    for (int i = 0; i < TRIES; i++) {
+        if (f->file < 0 || status_of(f->file, "").stx_nlink == 0) {
+            return GONE;
         }
-        int file = open_age(f, age - 1);
-        if (file < 0) {
+        int64_t age = f->age;
+        for (int missing = 0; missing < 2; age++) {
+            uint64_t inode = inode_at(f, age);
+            if (inode == f->inode) {
+                f->age = age;
+                return age;
+            }
+            missing = inode == 0 ? missing + 1 : 0;
+        }
+    }
+    return ELSEWHERE; /* somebody gave it a name of their own */
+}
+
+/* The highest number, from one on; one less where there is none. */
+static int64_t highest(const struct follower *f, int64_t from) {
+    int64_t found = from - 1;
+    for (int64_t age = from; age <= found + 2; age++) {
+        found = inode_at(f, age) != 0 ? age : found;
+    }
+    return found;
+}
+
+/* Whether our file has a number, and none is between it and `next`. */
+static bool is_behind(const struct follower *f, int64_t next, int64_t ours) {
+    for (int64_t age = next + 1; age < ours; age++) {
+        if (inode_at(f, age) != 0) {
             return false;
         }
-        if (inode == inode_of(f->directory, log_name(name, age))) {
-            take_file(f, file, 0);
-            return true;
+    }
+    return inode_at(f, ours) == f->inode;
+}
+
+/* Opens the file after ours, or the oldest that is left; its number is in `age`. -1: none yet. */
+static int open_next(struct follower *f, int64_t *age) {
+    for (;;) {
+        int64_t ours = find(f);
+        if (ours == 0) {
+            return -1;
+        }
+        int64_t next = ours == GONE ? highest(f, 0) : ours == ELSEWHERE ? 0 : ours - 1;
+        int file = next < 0 ? -1 : open_age(f, next);
+        while (file < 0 && next > 0) {
+            file = open_age(f, --next);
+        }
+        *age = next;
+        if (file < 0 || ours == ELSEWHERE ||
+            (ours == GONE ? highest(f, next + 1) == next : is_behind(f, next, ours))) {
+            return file;
         }
         sys1(__NR_close, file);
     }
-}
-
-static bool rotated(struct follower *f) {
-    uint64_t now = inode_of(f->directory, "container.log");
-    return now != 0 && now != f->inode;
 }
 
 /* Waits for more; false once nothing can come. */
@@ -268,18 +308,16 @@ int follow_main(int argc, char **argv) {
         hello(f);
         f->notify = watch_directory(f);
     }
-    take_file(f, numbers[6] >= 0 ? (int)numbers[6] : open_age(f, 0), (uint64_t)numbers[1]);
+    take_file(f, numbers[6] >= 0 ? (int)numbers[6] : open_age(f, 0), 0, (uint64_t)numbers[1]);
     for (bool more = true; more && !f->over;) {
         /* What is noticed before reading is complete once reading comes to the end. */
         bool last = f->connection < 0;
-        bool moved = rotated(f);
+        int64_t age;
+        int next = open_next(f, &age);
         while (!f->over && progress(f)) {
         }
-        if (f->over || (moved && f->file >= 0 ? next_file(f) : false)) {
-            continue;
-        }
-        if (f->file < 0 && moved) {
-            take_file(f, open_age(f, 0), 0);
+        if (next >= 0) {
+            take_file(f, next, age, 0);
             continue;
         }
         flush(f);

@@ -349,9 +349,8 @@ public final class Container {
     return LogFollower.stream(engine, id, query, follow);
   }
 
-  private LogReader logReader(Workbench bench, ContainerRecord record) {
-    return new LogReader(
-        bench.files(), engine.directory().container(id), record.spec().log().maxFiles() - 1L);
+  private static LogReader logReader(Workbench bench, ContainerRecord record) {
+    return new LogReader(bench.files(), bench.directory().container(record.id()));
   }
 
   /** Runs another process in it to its end and collects its output. */

@@ -1,7 +1,6 @@
 package dev.mydocker.engine;
 
 import dev.mydocker.kernel.Errno;
-import dev.mydocker.kernel.FileStatus;
 import dev.mydocker.kernel.FileWorker;
 import dev.mydocker.kernel.KernelException;
 import dev.mydocker.kernel.Segment;
@@ -37,13 +36,11 @@ final class LogFollower implements Iterator<LogLine>, AutoCloseable {
 
   private final FileWorker files;
   private final String directory;
-  private final int rotated;
   private final LogReader reader;
   private final LogQuery rest;
   private final Optional<MonitorConnection> monitor;
   private final int notify;
   private final Deque<LogLine> lines = new ArrayDeque<>();
-  private int file;
   private long offset;
   private boolean over;
 
@@ -56,14 +53,12 @@ final class LogFollower implements Iterator<LogLine>, AutoCloseable {
   LogFollower(Workbench bench, ContainerRecord record, LogQuery query, boolean follow) {
     this.files = bench.files();
     this.directory = bench.directory().container(record.id());
-    this.rotated = record.spec().log().maxFiles() - 1;
     this.rest = new LogQuery(-1, query.since(), query.until(), query.stdout(), query.stderr());
     // Both before the log is read: what comes after that is told of.
     this.notify = follow ? watch() : -1;
     this.monitor = follow ? greeted(bench, record) : Optional.empty();
-    this.reader = new LogReader(files, directory, rotated);
+    this.reader = new LogReader(files, directory);
     reader.read(query, this::add);
-    this.file = reader.newest();
     this.offset = reader.end();
     this.over = !follow;
   }
@@ -168,41 +163,18 @@ final class LogFollower implements Iterator<LogLine>, AutoCloseable {
   /** Reads what is there; whether that was anything. */
   private boolean drain() {
     long before = offset;
+    int file = reader.newest();
+    // Looked for first: nothing is added to a file after the next one was begun.
+    boolean rotated = reader.openNext();
     if (file >= 0) {
       offset = reader.read(file, offset, rest, this::add);
     }
-    Optional<FileStatus> current = files.status(FileWorker.HOST, directory + "/container.log");
-    if (current.isEmpty() || file >= 0 && current.get().inode() == files.status(file).inode()) {
+    if (!rotated) {
       return offset != before;
     }
-    if (file >= 0) {
-      // Nothing is added to it after it got its other name.
-      offset = reader.read(file, offset, rest, this::add);
-    }
-    file = reader.open(directory + "/" + newer());
+    reader.closeOlder();
     offset = 0;
     return true;
-  }
-
-  /** The name of the file that was begun after ours. */
-  private String newer() {
-    if (file < 0) {
-      return "container.log";
-    }
-    long ours = files.status(file).inode();
-    String oldest = "container.log";
-    for (int i = 1; i <= rotated; i++) {
-      String name = "container.log." + i;
-      Optional<FileStatus> status = files.status(FileWorker.HOST, directory + "/" + name);
-      if (status.isEmpty()) {
-        break;
-      }
-      if (status.get().inode() == ours) {
-        return i == 1 ? "container.log" : "container.log." + (i - 1);
-      }
-      oldest = name;
-    }
-    return oldest;
   }
 
   /** Waits for a change; whether the container has ended. */

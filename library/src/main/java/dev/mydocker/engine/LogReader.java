@@ -2,10 +2,7 @@ package dev.mydocker.engine;
 
 import dev.mydocker.MydockerException;
 import dev.mydocker.kernel.Bytes;
-import dev.mydocker.kernel.Errno;
 import dev.mydocker.kernel.FileWorker;
-import dev.mydocker.kernel.KernelException;
-import dev.mydocker.kernel.Linux;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,6 +19,7 @@ final class LogReader implements AutoCloseable {
   private static final int LONGEST = (1 << 16) + 128;
 
   private final FileWorker files;
+  private final LogFiles log;
 
   /** Oldest first; the last is container.log itself. */
   private final List<Integer> opened = new ArrayList<>();
@@ -30,47 +28,43 @@ final class LogReader implements AutoCloseable {
   private long end;
 
   /**
-   * Opens the files, the newest first: a rotation meanwhile gives each a higher number, so that one
-   * may be met twice, but none is missed.
+   * Opens the files.
    *
    * @throws MydockerException if there is no log that can be read
    */
-  LogReader(FileWorker files, String directory, long rotated) {
+  LogReader(FileWorker files, String directory) {
     this.files = files;
-    openIfThere(directory + "/container.log");
-    for (long i = 1; i <= rotated; i++) {
-      openIfThere(directory + "/container.log." + i);
-    }
-  }
-
-  private void openIfThere(String path) {
+    this.log = new LogFiles(files, directory);
+    boolean done = false;
     try {
-      int file = files.open(FileWorker.HOST, path, Linux.O_RDONLY | Linux.O_NOFOLLOW, 0);
-      if (!opened.isEmpty() && inode(file) == inode(opened.getFirst())) {
-        files.close(file);
-      } else {
-        opened.addFirst(file);
+      while (openNext()) {
+        // Up to container.log.
       }
-    } catch (KernelException e) {
-      if (e.error() != Errno.ENOENT) {
+      done = true;
+    } finally {
+      if (!done) {
         close();
-        throw e;
       }
     }
   }
 
-  private long inode(int file) {
-    return files.status(file).inode();
+  /** Opens the file after {@link #newest}, for it to be read on; false if there is none. */
+  boolean openNext() {
+    int file = log.next();
+    if (file >= 0) {
+      opened.add(file);
+    }
+    return file >= 0;
   }
 
-  /** Opens one more, for {@link #read(int, long, LogQuery, Consumer)}; the others are closed. */
-  int open(String path) {
-    close();
-    openIfThere(path);
-    return newest();
+  /** Closes all files but {@link #newest}. */
+  void closeOlder() {
+    while (opened.size() > 1) {
+      files.close(opened.removeFirst());
+    }
   }
 
-  /** The descriptor of container.log as it was when this was made; -1 if there was none. */
+  /** The descriptor of container.log as it was when this looked last; -1 if there was none. */
   int newest() {
     return opened.isEmpty() ? -1 : opened.getLast();
   }

@@ -98,10 +98,7 @@ final class Waiting {
   private String lastOutput() {
     StringBuilder text = new StringBuilder();
     try (LogReader reader =
-        new LogReader(
-            bench.files(),
-            bench.directory().container(record.id()),
-            record.spec().log().maxFiles() - 1L)) {
+        new LogReader(bench.files(), bench.directory().container(record.id()))) {
       reader.read(LogQuery.ALL.tail(LAST_LINES), line -> text.append(line.text()).append('\n'));
     }
     return text.toString();
