@@ -219,10 +219,27 @@ class StreamsIT {
     }
   }
 
+  /** Two streams have an order only where one was seen before the other is written to. */
+  private static void goOnAfter(String text, Container container) {
+    boolean seen = false;
+    while (!seen) {
+      try (Stream<LogLine> lines = container.output(LogQuery.ALL, false)) {
+        seen = lines.anyMatch(line -> line.text().equals(text));
+      }
+    }
+    assertThat(container.exec("sh", "-c", "echo >/go").exit().succeeded()).isTrue();
+  }
+
   @Test
   void outputTellsTimeAndStream() {
     Container container =
-        engine.start(spec("sh", "-c", "printf o; sleep 0.1; echo err >&2; printf 'ut\nend'"));
+        engine.start(
+            spec(
+                "sh",
+                "-c",
+                "mkfifo /go; printf o; read _ </go; echo err >&2; read _ </go; printf 'ut\nend'"));
+    goOnAfter("o", container);
+    goOnAfter("err", container);
     try (Stream<LogLine> lines = container.output(LogQuery.ALL, true)) {
       List<LogLine> all = lines.toList();
       assertThat(all).extracting(LogLine::text).containsExactly("err", "out", "end");
