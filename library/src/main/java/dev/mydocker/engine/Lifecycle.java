@@ -190,17 +190,14 @@ final class Lifecycle {
   void kill(int signal) {
     ContainerRecord record = bench.read(id);
     try (InitProcess init = init(record).orElseThrow(() -> Engine.notRunning("kill", record))) {
-      boolean frozen = bench.observer().status(record) == Status.PAUSED;
       if (!init.signal(signal)) {
         throw Engine.notRunning("kill", record);
       }
       EventLog.append(bench, Event.Action.KILL, record, Integer.toString(signal));
-      if (signal == Linux.SIGKILL && frozen) {
-        // A frozen process on v1 dies only once it is thawed.
-        cgroup(record).thaw();
-      }
       RunRecord run = record.run();
       if (signal == Linux.SIGKILL && run != null) {
+        // A frozen process on v1 dies only once it is thawed.
+        bench.cgroup(run).thaw();
         new StuckHelpers(bench.files()).awaitKilled(init, run, Duration.ofSeconds(1));
         StuckHelpers.wakeMonitor(bench.performer(), run);
       }
@@ -235,8 +232,9 @@ final class Lifecycle {
       EventLog.append(bench, Event.Action.KILL, record, Integer.toString(number));
       Duration own = record.process().stopTimeout();
       if (!init.await(limit.orElse(own == null ? Container.STOP_TIMEOUT : own))) {
-        cgroup(record).kill();
+        // The process first: it is known then that it is ended, and not held still.
         init.signal(Linux.SIGKILL);
+        cgroup(record).kill();
         awaitKilled(init, record);
       }
       awaitMonitor(record, monitor);
@@ -325,7 +323,9 @@ final class Lifecycle {
     if (status != Status.RUNNING) {
       throw Engine.notRunning("pause", record);
     }
-    cgroup(record).freeze();
+    if (!cgroup(record).freeze()) {
+      throw Engine.notRunning("pause", record);
+    }
     EventLog.append(bench, Event.Action.PAUSE, record);
   }
 
@@ -335,7 +335,9 @@ final class Lifecycle {
       throw new MydockerException(
           Category.CONFLICT, "unpause container " + record.name() + ": it is not paused");
     }
-    cgroup(record).thaw();
+    if (!cgroup(record).thaw()) {
+      throw Engine.notRunning("unpause", record);
+    }
     EventLog.append(bench, Event.Action.UNPAUSE, record);
   }
 

@@ -12,12 +12,13 @@ import java.util.function.Predicate;
  * <pre>
  *   never started, or only tried to be                    created
  *   its end is recorded                                   exited
- *   init or its monitor runs, in this boot of the machine running, or paused if frozen
+ *   init or its monitor runs, in this boot of the machine running, or paused if init is frozen
  *   else                                                  exited, and nobody saw how
  * </pre>
  *
  * <p>Between init's end and its record the monitor is there, so a container counts as running until
- * it is known how it ended.
+ * it is known how it ended. Whoever kills one on cgroup v1 freezes what there is of it for a
+ * moment: it is not paused for that.
  */
 final class Observer {
   /** Docker's exit code of a container of which nobody knows how it ended. */
@@ -63,7 +64,7 @@ final class Observer {
     if (life == Life.GONE) {
       return Status.EXITED;
     }
-    return frozen.test(run) ? Status.PAUSED : Status.RUNNING;
+    return frozen.test(run) && !probe.isEnding(run.init()) ? Status.PAUSED : Status.RUNNING;
   }
 
   /**

@@ -4,9 +4,8 @@ import dev.mydocker.MydockerException;
 import dev.mydocker.MydockerException.Category;
 import dev.mydocker.engine.RunRecord.ProcessId;
 import dev.mydocker.kernel.Bytes;
-import dev.mydocker.kernel.Errno;
 import dev.mydocker.kernel.FileWorker;
-import dev.mydocker.kernel.KernelException;
+import dev.mydocker.kernel.Linux;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -103,16 +102,26 @@ final class ProcessProbe {
 
   /**
    * Returns whether a process has ended or is about to: the first one of a PID namespace waits for
-   * all others there, and has no namespaces any more meanwhile.
+   * all others there, and has no namespaces any more meanwhile; one that is frozen sees a SIGKILL
+   * only once it is thawed (cgroup v1).
    */
   boolean isEnding(ProcessId process) {
     if (!isRunning(process)) {
       return true;
     }
+    Facts facts = new Facts(files);
     // Behind the name in brackets, from the third field on.
-    String text = new Facts(files).text("/proc/" + process.pid() + "/stat");
+    String text = facts.text("/proc/" + process.pid() + "/stat");
     String[] fields = text.substring(text.lastIndexOf(')') + 1).strip().split(" ");
-    return fields.length <= FLAGS || (Long.parseLong(fields[FLAGS]) & PF_EXITING) != 0;
+    return fields.length <= FLAGS
+        || (Long.parseLong(fields[FLAGS]) & PF_EXITING) != 0
+        || isKilled(facts.field("/proc/" + process.pid() + "/status", "ShdPnd:"));
+  }
+
+  /** Whether SIGKILL is among the signals that are pending for a whole process. */
+  private static boolean isKilled(String pending) {
+    return pending.isEmpty()
+        || (Long.parseUnsignedLong(pending, 16) & 1L << Linux.SIGKILL - 1) != 0;
   }
 
   /** Returns whether a process that runs is stopped by a signal or a debugger. */
@@ -122,15 +131,7 @@ final class ProcessProbe {
   }
 
   private Optional<Stat> stat(long pid) {
-    try {
-      return files.readIfThere(FileWorker.HOST, "/proc/" + pid + "/stat").map(Stat::parse);
-    } catch (KernelException e) {
-      // It ended between open and read.
-      if (e.error() == Errno.ESRCH) {
-        return Optional.empty();
-      }
-      throw e;
-    }
+    return files.readIfThere(FileWorker.HOST, "/proc/" + pid + "/stat").map(Stat::parse);
   }
 
   /**

@@ -1,8 +1,5 @@
 package dev.mydocker.engine;
 
-import dev.mydocker.kernel.Errno;
-import dev.mydocker.kernel.KernelException;
-import dev.mydocker.runtime.cgroup.ContainerCgroup;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,13 +53,7 @@ final class Stillness implements AutoCloseable {
     // An interrupted thread could talk to no co-process, and the one in use may be what failed.
     boolean interrupted = Thread.interrupted();
     try (Workbench bench = engine.bench()) {
-      ContainerCgroup cgroup = bench.cgroup(run);
-      cgroup.thaw();
-    } catch (KernelException e) {
-      // Killed meanwhile: the cgroup is gone with the processes.
-      if (e.error() != Errno.ENOENT && e.error() != Errno.ENODEV) {
-        throw e;
-      }
+      bench.cgroup(run).thaw();
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();

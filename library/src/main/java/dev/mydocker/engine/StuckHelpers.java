@@ -84,17 +84,10 @@ final class StuckHelpers {
   }
 
   private String status(long pid) {
-    try {
-      return files
-          .readIfThere(FileWorker.HOST, "/proc/" + pid + "/status")
-          .map(Bytes::decode)
-          .orElse("");
-    } catch (KernelException e) {
-      if (e.error() == Errno.ESRCH) {
-        return "";
-      }
-      throw e;
-    }
+    return files
+        .readIfThere(FileWorker.HOST, "/proc/" + pid + "/status")
+        .map(Bytes::decode)
+        .orElse("");
   }
 
   private static String field(String status, String name) {

@@ -126,7 +126,11 @@ public final class FileWorker {
     }
   }
 
-  /** The whole of a small file, or nothing where there is none; in one go below 8 KiB. */
+  /**
+   * The whole of a small file, or nothing where there is none; in one go below 8 KiB. A file of
+   * /proc whose process has ended since it was opened (ESRCH), or of a cgroup that was removed
+   * (ENODEV), is not there any more.
+   */
   public Optional<byte[]> readIfThere(int directory, String path) {
     SegmentBuilder b = Segment.builder();
     Label missing = new Label();
@@ -140,12 +144,14 @@ public final class FileWorker {
     b.jumpingTo(missing, Errno.ENOENT, Errno.ENOTDIR);
     Value buffer = b.returned(SMALL);
     Value length = b.syscall(Wire.SYS_READ, file, buffer, Value.of(SMALL));
+    b.tolerating(Errno.ESRCH, Errno.ENODEV);
     // Files of /proc may give less at once than they have: only its end is the end.
     Value beyond = b.syscall(Wire.SYS_READ, file, b.room(1), Value.of(1));
+    b.tolerating(Errno.ESRCH, Errno.ENODEV);
     b.syscall(Wire.SYS_CLOSE, file);
     b.here(missing);
     Reply reply = done(b, "read", path);
-    if (reply.result(file) < 0) {
+    if (reply.result(file) < 0 || reply.result(length) < 0) {
       return Optional.empty();
     }
     return Optional.of(

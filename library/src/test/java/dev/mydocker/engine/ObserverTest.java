@@ -43,6 +43,13 @@ class ObserverTest {
   }
 
   @Test
+  void oneThatHasEndedIsNotPausedWhoeverFreezesWhatIsLeftOfIt() {
+    assertThat(
+            new Observer(WORKER, _ -> true, Optional::of).status(run(LATER, SELF, PROBE.bootId())))
+        .isEqualTo(Status.RUNNING);
+  }
+
+  @Test
   void aLaterProcessOfTheSameNumberIsSomebodyElse() {
     ContainerRecord record = run(LATER, ProcessId.NONE, PROBE.bootId());
 

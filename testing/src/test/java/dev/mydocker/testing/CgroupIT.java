@@ -165,6 +165,9 @@ class CgroupIT {
       assertThat(process.waitFor()).isEqualTo(137);
       cgroup.remove();
       assertThat(cgroup.pids()).isEmpty();
+      assertThat(cgroup.freeze()).isFalse();
+      assertThat(cgroup.thaw()).isFalse();
+      assertThat(cgroup.frozen()).isFalse();
     }
   }
 

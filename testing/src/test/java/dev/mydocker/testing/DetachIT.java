@@ -123,6 +123,17 @@ class DetachIT {
   }
 
   @Test
+  void aPausedContainerThatIsKilledIsNotPausedAnyMore() throws Exception {
+    run("run", "-d", "--name", "pk", "busybox", "sleep", "60").orThrow();
+    run("pause", "pk").orThrow();
+    String pid = run("inspect", "-f", "{{.State.Pid}}", "pk").stdout().strip();
+    new ProcessBuilder("kill", "-9", pid).start().waitFor();
+    assertThat(format("{{.State}}")).isIn("running\n", "exited\n");
+    run("stop", "-t", "0", "pk").orThrow();
+    assertThat(format("{{.Status}}")).startsWith("Exited (137)");
+  }
+
+  @Test
   void killSendsASignal() {
     run(
             "run",

@@ -72,8 +72,8 @@ public final class ContainerCgroup {
         }
       }
     } catch (KernelException e) {
-      // Reading from a cgroup that is being removed.
-      if (e.error() != Errno.ENODEV) {
+      // Reading from a cgroup that is being removed, or was.
+      if (e.error() != Errno.ENODEV && e.error() != Errno.ENOENT) {
         throw e;
       }
     } finally {
@@ -81,14 +81,14 @@ public final class ContainerCgroup {
     }
   }
 
-  /** Holds all its processes still; returns when they are. */
-  public void freeze() {
-    new Freezer(files, paths).freeze();
+  /** Holds all its processes still; returns when they are, with false if they have ended. */
+  public boolean freeze() {
+    return new Freezer(files, paths).freeze();
   }
 
-  /** Lets its processes go on. */
-  public void thaw() {
-    new Freezer(files, paths).thaw();
+  /** Lets its processes go on; false if they have ended. */
+  public boolean thaw() {
+    return new Freezer(files, paths).thaw();
   }
 
   /** Whether its processes are held still. */

@@ -3,6 +3,7 @@ package dev.mydocker.runtime.cgroup;
 import dev.mydocker.MydockerException;
 import dev.mydocker.MydockerException.Category;
 import dev.mydocker.kernel.Bytes;
+import dev.mydocker.kernel.Errno;
 import dev.mydocker.kernel.FileWorker;
 import dev.mydocker.kernel.KernelException;
 import dev.mydocker.kernel.Linux;
@@ -13,7 +14,10 @@ import dev.mydocker.kernel.Value;
 import dev.mydocker.kernel.Wire;
 import java.util.concurrent.locks.LockSupport;
 
-/** Holds the processes of a container still, and lets them go on. */
+/**
+ * Holds the processes of a container still, and lets them go on. Each may find that the cgroup is
+ * gone: the container has ended then.
+ */
 final class Freezer {
   private static final long PATIENCE_NANOS = 10_000_000_000L;
   private static final long PAUSE_NANOS = 100_000;
@@ -29,13 +33,16 @@ final class Freezer {
     this.paths = paths;
   }
 
-  /** Returns when all are still; else lets them go on and throws. */
-  void freeze() {
+  /** Returns when all are still (false if they have ended); else lets them go on and throws. */
+  boolean freeze() {
     CgroupDirectory directory = directory(paths);
     boolean still;
     try {
       still = directory.unified() ? change(directory, "1") : freezeV1(directory);
     } catch (KernelException e) {
+      if (isGone(e)) {
+        return false;
+      }
       try {
         thaw();
       } catch (KernelException next) {
@@ -50,15 +57,30 @@ final class Freezer {
           "freeze cgroup " + directory.path() + ": a process of it cannot be held still",
           "it may be waiting for a disk or a network file system");
     }
+    return true;
   }
 
-  void thaw() {
+  /** Lets them go on; false if they have ended. */
+  boolean thaw() {
     CgroupDirectory directory = directory(paths);
-    if (!directory.unified()) {
-      files.writeExisting(Linux.AT_FDCWD, directory.file("freezer.state"), "THAWED");
-    } else {
-      change(directory, "0");
+    try {
+      if (!directory.unified()) {
+        files.writeExisting(Linux.AT_FDCWD, directory.file("freezer.state"), "THAWED");
+      } else {
+        change(directory, "0");
+      }
+      return true;
+    } catch (KernelException e) {
+      if (isGone(e)) {
+        return false;
+      }
+      throw e;
     }
+  }
+
+  /** ENODEV is the answer of a file whose cgroup was removed after it was opened. */
+  private static boolean isGone(KernelException e) {
+    return e.error() == Errno.ENOENT || e.error() == Errno.ENODEV;
   }
 
   /** The file that tells whether they are held still. */
