@@ -156,7 +156,8 @@ public final class Launcher implements AutoCloseable {
   }
 
   /**
-   * Has init execute the container's command, and returns once it does.
+   * Has init execute the container's command, and returns once it does, or once somebody who saw it
+   * running has killed it: it was started then, and the monitor tells of its end.
    *
    * @throws MydockerException COMMAND_NOT_FOUND or NOT_EXECUTABLE, or the step that failed; init
    *     has ended then, and the monitor cleans up
@@ -167,11 +168,17 @@ public final class Launcher implements AutoCloseable {
     if (session == null || plan == null) {
       throw new IllegalStateException("not created");
     }
-    if (request.withInit()) {
-      executeBelowInit(session, plan);
-      return;
+    try {
+      if (request.withInit()) {
+        executeBelowInit(session, plan);
+      } else {
+        plan.perform(session);
+      }
+    } catch (KernelException e) {
+      if (e.error() != Errno.EPIPE && e.error() != Errno.ECONNRESET) {
+        throw e;
+      }
     }
-    plan.perform(session);
   }
 
   /** PID 1 stays the helper, as a small init; the command is its child. */
