@@ -35,7 +35,7 @@ final class DamagedContainer {
     if (monitor.isPresent()) {
       try (MonitorConnection connection = monitor.get()) {
         // It comes when the monitor has cleaned up.
-        connection.awaitExit();
+        connection.awaitExit(Deadline.NEVER);
       }
     }
     try (ContainerLock lock = bench.containers().lock(id)) {

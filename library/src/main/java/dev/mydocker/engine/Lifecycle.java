@@ -288,7 +288,7 @@ final class Lifecycle {
     }
     if (monitor.isPresent()) {
       try (MonitorConnection connection = monitor.get()) {
-        connection.awaitExit(MONITOR_PATIENCE);
+        connection.awaitExit(Deadline.in("wait for a monitor", MONITOR_PATIENCE));
       }
     }
     Optional<InitProcess> process =
@@ -350,6 +350,7 @@ final class Lifecycle {
         if (exit.isPresent()) {
           return exit.get();
         }
+        deadline.check();
       }
     }
     ContainerRecord record = bench.read(id);

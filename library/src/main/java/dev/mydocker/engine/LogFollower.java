@@ -2,7 +2,6 @@ package dev.mydocker.engine;
 
 import dev.mydocker.kernel.Errno;
 import dev.mydocker.kernel.FileWorker;
-import dev.mydocker.kernel.KernelException;
 import dev.mydocker.kernel.Segment;
 import dev.mydocker.kernel.SegmentBuilder;
 import dev.mydocker.kernel.Value;
@@ -67,16 +66,8 @@ final class LogFollower implements Iterator<LogLine>, AutoCloseable {
   private static Optional<MonitorConnection> greeted(Workbench bench, ContainerRecord record) {
     Optional<MonitorConnection> monitor =
         MonitorConnection.connect(bench.performer(), bench.runDirectory(record.id()));
-    try {
-      monitor.ifPresent(connection -> connection.hello(0));
-      return monitor;
-    } catch (KernelException e) {
-      if (e.error() != Errno.EPIPE && e.error() != Errno.ECONNRESET) {
-        throw e;
-      }
-      monitor.ifPresent(MonitorConnection::close);
-      return Optional.empty();
-    }
+    monitor.ifPresent(connection -> connection.hello(0));
+    return monitor;
   }
 
   /** As {@link Container#output}. */

@@ -12,7 +12,6 @@ import dev.mydocker.kernel.Segment;
 import dev.mydocker.kernel.SegmentBuilder;
 import dev.mydocker.kernel.Value;
 import dev.mydocker.kernel.Wire;
-import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -161,17 +160,15 @@ final class MonitorConnection implements AutoCloseable {
     return b.bytes(address);
   }
 
-  /** Says hello: what this client wants, of {@code Wire.HELLO_*}. */
+  /**
+   * Says hello: what this client wants, of {@code Wire.HELLO_*}. To a monitor that has just ended
+   * it says nothing, which shows when its answer is waited for.
+   */
   void hello(int flags) {
     byte[] payload = new byte[8];
     payload[0] = Wire.ATTACH_VERSION;
     payload[4] = (byte) flags;
-    send(Wire.ATTACH_HELLO, payload, payload.length);
-  }
-
-  /** Sends a frame of at most {@code Wire.ATTACH_MAXIMUM} bytes. */
-  private void send(int type, byte[] payload, int length) {
-    new FileWorker(performer).write(socket, frame(type, payload, 0, length));
+    sendSome(frame(Wire.ATTACH_HELLO, payload, 0, payload.length), 0);
   }
 
   /** A frame with {@code bytes[from..from+length)}. */
@@ -251,31 +248,9 @@ final class MonitorConnection implements AutoCloseable {
     return read(payload) ? Optional.of(new Frame(header[0] & 0xFF, payload)) : Optional.empty();
   }
 
-  /** Waits for the process's end; nothing if the monitor itself is gone. */
-  Optional<Exit> awaitExit() {
-    return awaitExit(Deadline.NEVER);
-  }
-
-  /** As {@link #awaitExit()}, until it is time. */
+  /** Waits for the process's end; nothing if it is time before that, or the monitor is gone. */
   Optional<Exit> awaitExit(Deadline deadline) {
-    while (true) {
-      if (deadline != Deadline.NEVER && !awaitMessage(deadline)) {
-        throw deadline.expired();
-      }
-      Optional<Frame> frame = receive();
-      if (frame.isEmpty()) {
-        return Optional.empty();
-      }
-      if (frame.get().type() == Wire.ATTACH_EXIT) {
-        return Optional.of(frame.get().exit());
-      }
-    }
-  }
-
-  /** Waits for the process's end for a limited time; nothing if it is not told by then. */
-  Optional<Exit> awaitExit(Duration limit) {
-    long deadline = System.nanoTime() + limit.toNanos();
-    while (isReadable(deadline - System.nanoTime())) {
+    while (awaitMessage(deadline)) {
       Optional<Frame> frame = receive();
       if (frame.isEmpty()) {
         return Optional.empty();
@@ -287,21 +262,11 @@ final class MonitorConnection implements AutoCloseable {
     return Optional.empty();
   }
 
-  private boolean isReadable(long nanoseconds) {
-    long left = Math.max(0, nanoseconds);
-    SegmentBuilder b = Segment.builder();
-    Value poll = b.room(8);
-    b.store(poll, Value.of(socket | (long) POLLIN << 32), 8);
-    Value time = b.longs(left / 1_000_000_000, left % 1_000_000_000);
-    Value ready = b.syscall(Wire.SYS_PPOLL, poll, Value.of(1), time, Value.of(0), Value.of(0));
-    return performer.perform(b.build()).orThrow("wait for a monitor").result(ready) > 0;
-  }
-
   private boolean read(byte[] to) {
     int length = 0;
     while (length < to.length) {
       if (next == received.length) {
-        received = new FileWorker(performer).read(socket, CHUNK);
+        received = receiveSome();
         next = 0;
         if (received.length == 0) {
           return false;
@@ -313,6 +278,19 @@ final class MonitorConnection implements AutoCloseable {
       length += some;
     }
     return true;
+  }
+
+  /** Waits for some bytes; none at the end of the connection. */
+  private byte[] receiveSome() {
+    try {
+      return new FileWorker(performer).read(socket, CHUNK);
+    } catch (KernelException e) {
+      // It ended without having read or accepted what we sent (unix(7)).
+      if (e.error() == Errno.ECONNRESET) {
+        return new byte[0];
+      }
+      throw e;
+    }
   }
 
   /** Lets the socket survive execve, for a process that becomes the attach client. */
