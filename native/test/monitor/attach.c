@@ -107,13 +107,30 @@ static void piped_input_passes_whatever_it_holds(void) {
     monitored_close(&m);
 }
 
+/* Signals wait for it, and its input, which never ends, does not keep it busy. */
+static bool is_stuck(void *pid) {
+    char name[40];
+    char text[4096];
+    snprintf(name, sizeof name, "/proc/%d/status", *(pid_t *)pid);
+    int fd = open(name, O_RDONLY | O_CLOEXEC);
+    ssize_t length = read(fd, text, sizeof text - 1);
+    close(fd);
+    CHECK(length > 0);
+    text[length] = 0;
+    const char *blocked = strstr(text, "SigBlk:");
+    return blocked != NULL && (strtoull(blocked + 7, NULL, 16) & 1ULL << (SIGTERM - 1)) != 0 &&
+           is_idle(pid);
+}
+
 static void signals_pass_even_if_input_is_stuck(void) {
-    struct monitored m = monitored_start("trap 'exit 11' TERM; while :; do sleep 0.02; done",
-                                         (struct options){.client = true});
+    struct monitored m =
+        monitored_start("trap 'exit 11' TERM; echo ready; while :; do sleep 0.02; done",
+                        (struct options){.client = true});
+    wait_for_log(&m, "ready\n");
     int zero = open("/dev/zero", O_RDONLY | O_CLOEXEC);
     pid_t client =
         attach(m.client, PLAIN | WIRE_CLIENT_STDIN | WIRE_CLIENT_SIG_PROXY, "", zero, 1, 2);
-    usleep(300000);
+    CHECK(eventually(is_stuck, &client));
     kill(client, SIGTERM);
     CHECK(child_wait(client) == 11);
     close(zero);
@@ -124,7 +141,7 @@ static void signals_pass_even_if_input_is_stuck(void) {
 static void without_proxy_a_signal_ends_only_the_client(void) {
     struct monitored m = monitored_start("read x; exit 12", (struct options){.client = true});
     pid_t client = attach(m.client, PLAIN, "", 0, 1, 2);
-    usleep(200000);
+    wait_until_idle(client);
     kill(client, SIGTERM);
     CHECK(child_wait(client) == 143);
     int other = connect_to(&m);
@@ -167,7 +184,6 @@ static void a_slow_reader_gets_all_and_the_exit_code(void) {
     close(m.client);
     m.client = -1;
     wait_for_file(&m, "cleaned");
-    usleep(200000);
     size_t length;
     char *text = read_all(out[0], &length);
     CHECK(length == 3000000);
@@ -178,12 +194,12 @@ static void a_slow_reader_gets_all_and_the_exit_code(void) {
 }
 
 static void a_killed_monitor_is_told(void) {
-    struct monitored m = monitored_start("sleep 1", (struct options){.client = true});
+    struct monitored m = monitored_start("read x", (struct options){.client = true});
     int err[2];
     CHECK(pipe2(err, O_CLOEXEC) == 0);
     pid_t client = attach(m.client, PLAIN, "", 0, 1, err[1]);
     close(err[1]);
-    usleep(200000);
+    wait_until_idle(client);
     kill(m.monitor, SIGKILL);
     CHECK(child_wait(client) == 125);
     expect_all(err[0], "mydocker: attach box: the monitor ended without an exit record\n");
@@ -219,6 +235,13 @@ static bool is_raw_now(void *slave) {
     struct termios now;
     tcgetattr(*(int *)slave, &now);
     return (now.c_lflag & (ICANON | ECHO | ISIG)) == 0;
+}
+
+/* Whether all that was typed has been read. */
+static bool is_typed(void *slave) {
+    int bytes = 0;
+    CHECK(ioctl(*(int *)slave, FIONREAD, &bytes) == 0);
+    return bytes == 0;
 }
 
 static void user_close(struct user *user) {
@@ -258,7 +281,6 @@ static void a_terminal_follows_its_window(void) {
     struct user user = user_open();
     pid_t client = attach_user(&m, &user, 0);
     hear_until(user.master, "ready");
-    usleep(200000);
     struct winsize size = {.ws_row = 41, .ws_col = 101};
     ioctl(user.master, TIOCSWINSZ, &size);
     kill(client, SIGWINCH);
@@ -282,7 +304,7 @@ static void detach_keys_leave_it_running(void) {
     const char *typed[] = {"a\020", "\020", "x\020", "\021"};
     for (int i = 0; i < 4; i++) {
         CHECK(write(user.master, typed[i], strlen(typed[i])) > 0);
-        usleep(30000);
+        CHECK(eventually(is_typed, &user.slave));
     }
     hear_until(user.master, "read escape sequence");
     CHECK(child_wait(client) == 0);

@@ -36,17 +36,15 @@ static void the_first_client_misses_nothing(void) {
 static void a_late_client_gets_what_comes_or_all(void) {
     struct monitored m = monitored_start("echo early; read line; echo $line; kill -TERM $$",
                                          (struct options){.flags = WIRE_MONITOR_STDIN_ONCE});
-    wait_for_file(&m, "container.log");
-    usleep(100000);
+    wait_for_log(&m, "early\n");
     int late = connect_to(&m);
     int all = connect_to(&m);
     int waiting = connect_to(&m);
     int deaf = connect_to(&m);
-    say_hello(late, EVERYTHING);
-    say_hello(all, WIRE_HELLO_OUT | WIRE_HELLO_REPLAY);
-    say_hello(waiting, 0);
-    say_hello(deaf, WIRE_HELLO_ERR);
-    usleep(100000);
+    greet(late, EVERYTHING);
+    greet(all, WIRE_HELLO_OUT | WIRE_HELLO_REPLAY);
+    greet(waiting, 0);
+    greet(deaf, WIRE_HELLO_ERR);
     say(late, WIRE_ATTACH_IN, "go on\n", 6);
     struct session s = hear_all(late);
     expect(&s, 0, "go on\n");
@@ -99,7 +97,6 @@ static void input_ends_with_the_first_client_only_if_so_asked(void) {
             say(writer, WIRE_ATTACH_IN_EOF, "", 0);
         }
         say(writer, WIRE_ATTACH_IN, "x\n", 2);
-        usleep(50000);
         close(writer);
     }
     s = hear_all(reader);
@@ -118,10 +115,10 @@ static void a_client_that_is_killed_ends_its_input_but_detaching_does_not(void) 
     say(first, WIRE_ATTACH_IN, "1\n", 2);
     say(first, WIRE_ATTACH_DETACH, "", 0);
     close(first);
-    usleep(100000);
-    CHECK(!exists(&m, "exit"));
     int second = connect_to(&m);
-    say_hello(second, WIRE_HELLO_IN);
+    greet(second, WIRE_HELLO_IN);
+    wait_for_log(&m, " 1\n");
+    CHECK(!exists(&m, "exit"));
     say(second, WIRE_ATTACH_IN, "2\n", 2);
     close(second);
     CHECK(monitored_wait(&m) == 0);
@@ -132,10 +129,7 @@ static void a_client_that_is_killed_ends_its_input_but_detaching_does_not(void) 
 static void a_process_that_does_not_read_delays_only_input(void) {
     struct monitored m = monitored_start("trap 'exit 9' USR1; echo; while :; do sleep 0.05; done",
                                          (struct options){.flags = WIRE_MONITOR_STDIN_ONCE});
-    struct stat log = {0};
-    while (fstatat(m.directory_fd, "container.log", &log, 0) != 0 || log.st_size == 0) {
-        usleep(1000); // until it has set its trap
-    }
+    wait_for_log(&m, "\n"); /* it has set its trap */
     int writer = connect_to(&m);
     say_hello(writer, EVERYTHING);
     static char much[30000];
@@ -143,8 +137,7 @@ static void a_process_that_does_not_read_delays_only_input(void) {
         say(writer, WIRE_ATTACH_IN, much, sizeof much);
     }
     int other = connect_to(&m);
-    say_hello(other, 0);
-    usleep(200000);
+    greet(other, 0);
     uint32_t signal = SIGUSR1;
     say(other, WIRE_ATTACH_SIGNAL, &signal, 4);
     struct session s = hear_all(other);
@@ -201,8 +194,7 @@ static void a_stopped_client_delays_nothing_and_gets_all_later(void) {
     struct monitored m = monitored_start(numbers, (struct options){.client = true});
     say_hello(m.client, EVERYTHING);
     int gone = connect_to(&m);
-    say_hello(gone, EVERYTHING);
-    usleep(100000);
+    greet(gone, EVERYTHING);
     close(gone);
     wait_for_file(&m, "cleaned");
     CHECK(!monitored_ended(&m));
@@ -228,12 +220,13 @@ static void removal_of_the_log_loses_nothing_for_a_client_behind(void) {
 }
 
 static void a_log_cut_by_hand_confuses_nobody(void) {
-    struct monitored m = monitored_start("head -c 1000000 /dev/zero; sleep 0.5; echo; echo end",
-                                         (struct options){0});
+    struct monitored m = monitored_start(
+        "head -c 1000000 /dev/zero; echo mark; read x; echo; echo end", (struct options){0});
     int client = connect_to(&m);
     say_hello(client, EVERYTHING);
-    usleep(300000);
+    wait_for_log(&m, "mark\n");
     CHECK(truncate(strcat(strcpy((char[99]){0}, m.directory), "/container.log"), 0) == 0);
+    say(client, WIRE_ATTACH_IN, "\n", 1);
     wait_for_file(&m, "cleaned");
     struct session s = hear_all(client);
     CHECK(s.code == 0);
@@ -247,9 +240,8 @@ static void a_log_cut_by_hand_confuses_nobody(void) {
 static void without_a_log_the_client_sets_the_pace(void) {
     struct options exec = {.quiet = true, .client = true, .flags = WIRE_MONITOR_SERVES_ONE};
     struct monitored m = monitored_start(numbers, exec);
-    usleep(200000);
-    say_hello(m.client, EVERYTHING);
-    usleep(200000);
+    greet(m.client, EVERYTHING);
+    wait_until_idle(m.monitor);
     CHECK(!monitored_ended(&m));
     struct session s = hear_all(m.client);
     CHECK(s.code == 0);
@@ -259,8 +251,7 @@ static void without_a_log_the_client_sets_the_pace(void) {
     monitored_close(&m);
 
     m = monitored_start(numbers, exec);
-    say_hello(m.client, EVERYTHING);
-    usleep(100000);
+    greet(m.client, EVERYTHING);
     close(m.client);
     m.client = -1;
     CHECK(monitored_wait(&m) == 0);
@@ -288,11 +279,9 @@ static void too_many_clients_are_told(void) {
     hear(clients[32], &frame);
     CHECK(frame.type == -1);
     close(clients[1]);
-    usleep(50000);
+    wait_until_idle(m.monitor);
     clients[1] = connect_to(&m);
-    say_hello(clients[1], 0);
-    hear(clients[1], &frame);
-    CHECK(frame.type == WIRE_ATTACH_WELCOME && frame.payload[4] == 0);
+    greet(clients[1], 0);
     say(clients[0], WIRE_ATTACH_IN, "\n", 1);
     for (int i = 0; i < 32; i++) {
         struct session s = hear_all(clients[i]);
@@ -323,7 +312,7 @@ static void nonsense_ends_only_the_one_who_talks_it(void) {
     for (const char *at = "\001\0\0\0\001\0\0\0\n"; at != NULL;) {
         for (int i = 0; i < 9; i++) {
             CHECK(send(client, at + i, 1, 0) == 1);
-            usleep(2000);
+            wait_until_taken(client);
         }
         at = NULL;
     }

@@ -4,12 +4,14 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/sockios.h>
 #include <poll.h>
 #include <pty.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -20,7 +22,7 @@
 #include <unistd.h>
 #include <utmp.h>
 
-enum { PATIENCE = 10000 /* milliseconds */ };
+enum { PATIENCE = 60000 /* milliseconds */ };
 
 const char *test_name = "";
 
@@ -108,6 +110,7 @@ static void run_monitor(const struct monitored *m, const char *script, struct op
     }
     pid_t pid = fork_process(options.stranger);
     if (pid == 0) {
+        setenv("DIRECTORY", m->directory, 1);
         run_process(script, in[0], out[1], err[1], terminal);
     }
     close(in[0]);
@@ -301,6 +304,78 @@ void wait_for_file(struct monitored *m, const char *name) {
     }
 }
 
+static bool is_logged(void *argument) {
+    struct named *named = argument;
+    size_t length;
+    char *log = content(named->m, "container.log", &length);
+    bool found = log != NULL && memmem(log, length, named->name, strlen(named->name)) != NULL;
+    free(log);
+    return found;
+}
+
+void wait_for_log(struct monitored *m, const char *text) {
+    struct named named = {m, text};
+    if (!eventually(is_logged, &named)) {
+        fprintf(stderr, "not logged: %s\n", text);
+        CHECK(!"the output is logged in time");
+    }
+}
+
+/* Whether nothing is in the monitor's pipes: by their descriptors, in /proc. */
+static bool has_read_all(void *argument) {
+    const struct monitored *m = argument;
+    char name[64];
+    int waiting = 0;
+    for (int i = 0; i < 64; i++) {
+        snprintf(name, sizeof name, "/proc/%d/fd/%d", m->monitor, i);
+        struct stat status;
+        int fd = stat(name, &status) == 0 && S_ISFIFO(status.st_mode)
+                     ? open(name, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+                     : -1;
+        if (fd >= 0) {
+            int bytes = 0;
+            ioctl(fd, FIONREAD, &bytes);
+            waiting += bytes;
+            close(fd);
+        }
+    }
+    return waiting == 0;
+}
+
+void wait_until_drained(struct monitored *m) {
+    CHECK(eventually(has_read_all, m));
+    /* It has a loop of one thread: what it read before this is logged when it answers. */
+    int client = connect_to(m);
+    greet(client, 0);
+    close(client);
+}
+
+static bool is_taken(void *fd) {
+    int bytes = 0;
+    CHECK(ioctl(*(int *)fd, SIOCOUTQ, &bytes) == 0);
+    return bytes == 0;
+}
+
+void wait_until_taken(int fd) {
+    CHECK(eventually(is_taken, &fd));
+}
+
+static bool is_idle(void *pid) {
+    char name[40];
+    char text[400];
+    snprintf(name, sizeof name, "/proc/%d/stat", *(pid_t *)pid);
+    int fd = open(name, O_RDONLY | O_CLOEXEC);
+    ssize_t length = read(fd, text, sizeof text - 1);
+    close(fd);
+    CHECK(length > 0);
+    text[length] = 0;
+    return strstr(text, ") S ") != NULL;
+}
+
+void wait_until_idle(pid_t pid) {
+    CHECK(eventually(is_idle, &pid));
+}
+
 int connect_to(const struct monitored *m) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     snprintf(address.sun_path, sizeof address.sun_path, "%s/socket", m->directory);
@@ -320,6 +395,13 @@ void say(int fd, int type, const void *payload, size_t length) {
 void say_hello(int fd, uint32_t wants) {
     uint32_t hello[2] = {WIRE_ATTACH_VERSION, wants};
     say(fd, WIRE_ATTACH_HELLO, hello, sizeof hello);
+}
+
+void greet(int fd, uint32_t wants) {
+    static struct frame welcome;
+    say_hello(fd, wants);
+    hear(fd, &welcome);
+    CHECK(welcome.type == WIRE_ATTACH_WELCOME && welcome.payload[4] == 0);
 }
 
 static bool receive_all(int fd, uint8_t *to, size_t length) {

@@ -50,9 +50,9 @@ struct monitored {
     int lifeline; /* the write end */
 };
 
-/* Starts `sh -c script` under a monitor of its own. */
+/* Starts `sh -c script` under a monitor of its own, with its directory as DIRECTORY. */
 struct monitored monitored_start(const char *script, struct options options);
-/* Waits for the monitor's end; its exit code. Fails after ten seconds. */
+/* Waits for the monitor's end; its exit code. Fails after a minute. */
 int monitored_wait(struct monitored *m);
 bool monitored_ended(struct monitored *m);
 /* Removes the directory. */
@@ -61,21 +61,31 @@ void monitored_close(struct monitored *m);
 char *content(const struct monitored *m, const char *name, size_t *length);
 /* The output of one stream as the log files tell it, oldest first. */
 char *logged(const struct monitored *m, int stream, size_t *length);
-/* Waits until the condition holds, ten seconds at most. */
+/* Waits until the condition holds, a minute at most. */
 bool eventually(bool (*condition)(void *), void *argument);
 bool exists(const struct monitored *m, const char *name);
 void wait_for_file(struct monitored *m, const char *name);
+/* Waits until container.log has a text. */
+void wait_for_log(struct monitored *m, const char *text);
+/* Waits until the monitor has logged whatever was written, or has tried to. */
+void wait_until_drained(struct monitored *m);
+/* Waits until the other end has received all that was sent. */
+void wait_until_taken(int fd);
+/* Waits until a process has nothing to do. */
+void wait_until_idle(pid_t pid);
 
 int connect_to(const struct monitored *m);
 void say(int fd, int type, const void *payload, size_t length);
 void say_hello(int fd, uint32_t wants);
+/* Says hello and hears the welcome: from now on the monitor has this client. */
+void greet(int fd, uint32_t wants);
 
 struct frame {
     int type; /* -1: end of file */
     size_t length;
     uint8_t payload[32769];
 };
-/* The next frame; fails after ten seconds. */
+/* The next frame; fails after a minute. */
 void hear(int fd, struct frame *frame);
 /* Everything up to EXIT or the end of file. */
 struct session {

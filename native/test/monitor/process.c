@@ -96,7 +96,7 @@ static void output_of_a_process_left_behind_is_not_waited_for(void) {
 
 static void a_lost_lifeline_kills(void) {
     struct monitored m = monitored_start("echo on; sleep 100", (struct options){0});
-    usleep(100000);
+    wait_for_log(&m, "on\n");
     close(m.lifeline);
     m.lifeline = open("/dev/null", O_RDONLY | O_CLOEXEC);
     CHECK(monitored_wait(&m) == 137);
@@ -134,11 +134,17 @@ static bool has_loss(void *m) {
 
 static void a_full_disk_blocks_nothing_and_is_told(void) {
     struct monitored m =
-        monitored_start("echo start; head -c 1000000 /dev/zero; sleep 0.5; echo more; exit 5",
+        monitored_start("echo start; head -c 1000000 /dev/zero; : >$DIRECTORY/written; read x; "
+                        "echo more; exit 5",
                         (struct options){.file_limit = 50000});
-    usleep(300000);
+    wait_for_file(&m, "written");
+    wait_until_drained(&m);
     struct rlimit any = {RLIM_INFINITY, RLIM_INFINITY};
     CHECK(prlimit(m.monitor, RLIMIT_FSIZE, &any, NULL) == 0);
+    int writer = connect_to(&m);
+    greet(writer, WIRE_HELLO_IN);
+    say(writer, WIRE_ATTACH_IN, "\n", 1);
+    close(writer);
     CHECK(monitored_wait(&m) == 5);
     CHECK(has_loss(&m));
     size_t length;
