@@ -43,9 +43,9 @@ import org.junit.jupiter.params.provider.EnumSource;
  * instruction of every plan, the engine's own file operations among them, and the monitor's steps
  * at the end. It is for a build of the helper that can be held at a step (native/fault.h).
  *
- * <p>The engine of a command line is its process; here it is the process that performs for one
- * operation of the library: with it all its descriptors, sessions and locks go at once, and nothing
- * that the JVM does afterwards reaches the kernel.
+ * <p>The engine is the process that performs for one operation of the library, or the command line
+ * itself: with it all its descriptors, sessions and locks go at once, and nothing that the
+ * library's JVM does afterwards reaches the kernel.
  *
  * <p>After each: whoever looks next sees the truth, nothing is locked, what runs goes on running,
  * and when it is removed and repaired nothing is left. A few of the steps are chosen by a fixed
@@ -62,6 +62,7 @@ class FaultInjectionIT {
 
   private final Sandbox sandbox;
   private final Random random = new Random(4);
+  private Path home;
   private FaultPage page;
   private Engine faulty;
   private Engine healthy;
@@ -87,17 +88,30 @@ class FaultInjectionIT {
   }
 
   enum Operation {
-    CREATE,
-    START,
-    EXEC,
-    STOP,
-    REMOVE,
-    ADOPT
+    CREATE("create --name victim busybox sleep 600"),
+    RUN("run -d --name victim busybox sleep 600"),
+    START("start victim"),
+    EXEC("exec victim true"),
+    STOP("stop -t 0 victim"),
+    REMOVE("rm -f victim"),
+    ADOPT("ps -a");
+
+    private final String command;
+
+    Operation(String command) {
+      this.command = command;
+    }
+  }
+
+  /** Who performs an operation. */
+  private enum Actor {
+    LIBRARY,
+    COMMAND
   }
 
   @BeforeAll
   void build() throws IOException {
-    Path home = Files.createDirectories(sandbox.directory().resolve("faults"));
+    home = Files.createDirectories(sandbox.directory().resolve("faults"));
     Command.of(
             "make",
             "-C",
@@ -129,15 +143,25 @@ class FaultInjectionIT {
   @ParameterizedTest
   @EnumSource
   void whoeverIsKilledAtAnyStep(Operation operation) {
-    long steps = steps(operation);
+    kill(Actor.LIBRARY, operation, List.of(Victim.values()));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aCommandThatIsKilledAtAnyStep(Operation operation) {
+    kill(Actor.COMMAND, operation, List.of(Victim.ENGINE, Victim.ENGINE_AND_MONITOR));
+  }
+
+  private void kill(Actor actor, Operation operation, List<Victim> victims) {
+    long steps = steps(actor, operation);
     int injected = 0;
     List<String> failures = new ArrayList<>();
     for (long step = random.nextInt((int) Math.min(STRIDE, steps)); step < steps; step += STRIDE) {
-      for (Victim victim : Victim.values()) {
-        String what = operation + ", " + victim + " killed at step " + step + " of " + steps;
+      for (Victim victim : victims) {
+        String what =
+            actor + " " + operation + ", " + victim + " killed at step " + step + " of " + steps;
         try {
-          inject(operation, victim, step);
-          injected++;
+          injected += inject(actor, operation, victim, step);
         } catch (AssertionError | RuntimeException e) {
           failures.add(what + ": " + e);
           sweep();
@@ -145,7 +169,8 @@ class FaultInjectionIT {
       }
     }
     assertThat(failures).as(operation + ": " + steps + " steps").isEmpty();
-    System.out.println(operation + ": " + injected + " kills over " + steps + " steps");
+    System.out.println(
+        actor + " " + operation + ": " + injected + " kills over " + steps + " steps");
   }
 
   /**
@@ -155,7 +180,7 @@ class FaultInjectionIT {
   @ParameterizedTest
   @EnumSource(names = {"START", "EXEC", "STOP"})
   void whoeverIsStoppedAtAnyStep(Operation operation) {
-    long steps = steps(operation);
+    long steps = steps(Actor.LIBRARY, operation);
     List<String> failures = new ArrayList<>();
     int stopped = 0;
     for (long step = random.nextInt((int) Math.min(2L * STRIDE, steps));
@@ -178,7 +203,7 @@ class FaultInjectionIT {
   private void stopAndRemove(Operation operation, Victim victim, long step) {
     Scene scene = prepare(operation);
     arm(operation, scene, step);
-    Thread thread = Thread.ofPlatform().start(() -> attempt(operation, scene));
+    Thread thread = Thread.ofPlatform().start(() -> attempt(Actor.LIBRARY, operation, scene));
     List<Long> stopped = new ArrayList<>();
     if (page.isReached(thread)) {
       for (int role : victim.roles()) {
@@ -236,10 +261,10 @@ class FaultInjectionIT {
   }
 
   /** How many steps it has when nobody is killed. */
-  private long steps(Operation operation) {
+  private long steps(Actor actor, Operation operation) {
     Scene scene = prepare(operation);
     page.arm(-1);
-    perform(operation, scene);
+    perform(actor, operation, scene);
     settle("the monitor", () -> page.count() > 0 && isQuiet());
     long steps = page.count();
     page.release();
@@ -270,7 +295,7 @@ class FaultInjectionIT {
 
   private Scene prepare(Operation operation) {
     return switch (operation) {
-      case CREATE -> new Scene(null, 0, 0);
+      case CREATE, RUN -> new Scene(null, 0, 0);
       case START -> new Scene(faulty.create(spec()), 0, 0);
       case EXEC, STOP, REMOVE, ADOPT -> {
         Container container = faulty.start(spec());
@@ -294,9 +319,15 @@ class FaultInjectionIT {
     }
   }
 
-  private void perform(Operation operation, Scene scene) {
+  private void perform(Actor actor, Operation operation, Scene scene) {
+    if (actor == Actor.COMMAND) {
+      // Whatever it says: what matters is what the next command finds.
+      command(operation.command.split(" ")).limit(LIMIT).run();
+      return;
+    }
     switch (operation) {
       case CREATE -> faulty.create(spec());
+      case RUN -> faulty.start(spec());
       case START -> scene.there().start();
       case EXEC -> scene.there().exec("true");
       case STOP -> scene.there().stop(Duration.ZERO);
@@ -305,10 +336,27 @@ class FaultInjectionIT {
     }
   }
 
-  private void inject(Operation operation, Victim victim, long step) {
+  /** The command line with the helper and the bridge that can be held. */
+  private Command command(String... arguments) {
+    List<String> line =
+        new ArrayList<>(
+            List.of(
+                System.getProperty("java.home") + "/bin/java",
+                "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED",
+                "-Dmydocker.home=" + home,
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.mydocker.cli.Main"));
+    line.addAll(List.of(arguments));
+    return new Command(line).environment(sandbox.environment());
+  }
+
+  /** Returns how many processes it killed. */
+  private int inject(Actor actor, Operation operation, Victim victim, long step) {
     Scene scene = prepare(operation);
     arm(operation, scene, step);
-    Thread thread = Thread.ofPlatform().start(() -> attempt(operation, scene));
+    Thread thread = Thread.ofPlatform().start(() -> attempt(actor, operation, scene));
     List<Long> killed = List.of();
     try {
       if (page.isReached(thread)) {
@@ -321,11 +369,12 @@ class FaultInjectionIT {
     verify(operation, scene, killed);
     sweep();
     verifyNothingIsLeft();
+    return killed.size();
   }
 
-  private void attempt(Operation operation, Scene scene) {
+  private void attempt(Actor actor, Operation operation, Scene scene) {
     try {
-      perform(operation, scene);
+      perform(actor, operation, scene);
     } catch (MydockerException expected) {
       // Somebody was killed: what matters is what the next command finds.
       return;
