@@ -161,7 +161,9 @@ class AdoptionIT {
   @ParameterizedTest
   @ValueSource(strings = {"stop ct", "rm -f ct", "kill ct"})
   void itEndsAsIfNothingHadHappened(String next) throws Exception {
-    kill(start("ct", "busybox", "sh", "-c", COUNTER));
+    long monitor = start("ct", "busybox", "sh", "-c", COUNTER);
+    sandbox.awaitOutput("ct", "1");
+    kill(monitor);
 
     run(next.split(" ")).orThrow();
 

@@ -52,6 +52,7 @@ class CommandsIT {
     String script =
         "trap 'echo stopped; exit' TERM; echo on >> /f; cat /f; while :; do sleep 1; done";
     run("run", "-d", "--init", "--name", "again", "busybox", "sh", "-c", script).orThrow();
+    sandbox.awaitOutput("again", "on");
     String pid = inspect("again", "{{.State.Pid}}");
     Result restart = run("restart", "-t", "1", "again");
     assertThat(restart.stdout()).isEqualTo("again\n");

@@ -82,7 +82,12 @@ class DetachIT {
 
   @Test
   void logsKeepBytesStreamsAndTimes() {
-    run("run", "--name", "ll", "busybox", "sh", "-c", "echo a; echo b >&2; printf 'c\\r\\td'");
+    String script = "mkfifo /go; echo a; echo b >&2; read _ </go; printf 'c\\r\\td'";
+    run("run", "-d", "--name", "ll", "busybox", "sh", "-c", script).orThrow();
+    // Two streams have an order where one is seen before the other is written to.
+    sandbox.awaitOutput("ll", "b\n");
+    run("exec", "ll", "sh", "-c", "echo >/go").orThrow();
+    run("wait", "ll").orThrow();
     Result logs = run("logs", "ll");
     assertThat(logs.stdout()).isEqualTo("a\nc\r\td");
     assertThat(logs.stderr()).isEqualTo("b\n");
@@ -143,8 +148,9 @@ class DetachIT {
             "busybox",
             "sh",
             "-c",
-            "trap 'exit 5' USR1; while :; do sleep 0.1; done")
+            "trap 'exit 5' USR1; echo ready; while :; do sleep 0.1; done")
         .orThrow();
+    sandbox.awaitOutput("kk", "ready");
     assertThat(run("kill", "-s", "USR1", "kk").orThrow().stdout()).isEqualTo("kk\n");
     assertThat(run("wait", "kk").stdout()).isEqualTo("5\n");
     assertThat(run("kill", "-s", "NOPE", "kk").stderr()).contains("Invalid signal: NOPE");

@@ -276,10 +276,11 @@ class TutorialsIT {
             "bird",
             "sh",
             "-c",
-            "trap 'echo bye; exit 0' TERM; while :; do sleep 0.1; done")
+            "trap 'echo bye; exit 0' TERM; echo on; while :; do sleep 0.1; done")
         .orThrow();
+    sandbox.awaitOutput("bird", "on");
     mydocker("stop", "bird").orThrow();
-    assertThat(mydocker("logs", "bird").stdout()).isEqualTo("bye\n");
+    assertThat(mydocker("logs", "bird").stdout()).isEqualTo("on\nbye\n");
     assertThat(text(configOf("bird"), "status")).isEqualTo("stopped");
     assertThat(text(configOf("bird"), "pid")).isEmpty();
   }

@@ -13,7 +13,7 @@ import org.junit.platform.launcher.LauncherSessionListener;
  * somebody may be starting containers at the same time.
  */
 public final class LeakSessionListener implements LauncherSessionListener {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private @Nullable LeakCheck before;
 

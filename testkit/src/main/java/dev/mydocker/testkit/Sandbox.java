@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Sandbox {
   private static final AtomicInteger NEXT = new AtomicInteger();
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration OUTPUT_PATIENCE = Duration.ofMinutes(1);
 
   private final String name;
   private final Path directory;
@@ -75,6 +76,21 @@ public final class Sandbox {
     List<String> line = new ArrayList<>(List.of(Checkout.directory() + "/mydocker"));
     line.addAll(List.of(arguments));
     return new Command(line).environment(environment());
+  }
+
+  /**
+   * Returns once a container has written a text: what it did before that is done then, such as
+   * setting a trap.
+   */
+  public void awaitOutput(String container, String text) {
+    long deadline = System.nanoTime() + OUTPUT_PATIENCE.toNanos();
+    Command.Result logs = mydocker("logs", container).run().orThrow();
+    while (!logs.stdout().contains(text) && !logs.stderr().contains(text)) {
+      if (System.nanoTime() > deadline) {
+        throw new IllegalStateException("waited for " + text + ", there is " + logs);
+      }
+      logs = mydocker("logs", container).run().orThrow();
+    }
   }
 
   /** Starts the launcher with a terminal, in this sandbox. */
