@@ -216,6 +216,9 @@ static long perform_one(struct segment *segment, const struct wire_instruction *
         outcome->guard_directory = a[0];
         outcome->guard_pidfd = a[1];
         return 0;
+    case WIRE_OP_SERVE:
+        outcome->session = a[0];
+        return 0;
     case WIRE_OP_EXIT:
         outcome->exit_code = a[0];
         return 0;

@@ -23,6 +23,7 @@ struct outcome {
     int64_t guard_pidfd;
     int64_t serve;     /* in a child made by SPAWN: the session it serves; -1 otherwise */
     int64_t exit_code; /* -1: go on */
+    int64_t session;   /* what is served from now on; -1: the same as before */
 };
 
 /* Checks every bound and fills `segment`; 0 or -EINVAL, -EPROTO (other version), -EMSGSIZE. */

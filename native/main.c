@@ -79,8 +79,11 @@ void serve(int socket) {
             continue;
         }
         struct outcome outcome = {
-            .guard_directory = -1, .guard_pidfd = -1, .serve = -1, .exit_code = -1};
+            .guard_directory = -1, .guard_pidfd = -1, .serve = -1, .exit_code = -1, .session = -1};
         segment_perform(&segment, &outcome);
+        if (outcome.session >= 0) {
+            socket = (int)outcome.session;
+        }
         if (outcome.serve >= 0) {
             socket = (int)outcome.serve;
             guard_pidfd = -1;

@@ -10,6 +10,7 @@ import dev.mydocker.kernel.Performer;
 import dev.mydocker.kernel.Reply;
 import dev.mydocker.kernel.Segment;
 import dev.mydocker.kernel.SegmentBuilder;
+import dev.mydocker.kernel.UnixSockets;
 import dev.mydocker.kernel.Value;
 import dev.mydocker.kernel.Wire;
 import java.util.Optional;
@@ -20,8 +21,7 @@ import java.util.Optional;
  */
 final class MonitorConnection implements AutoCloseable {
   private static final int HEADER = 8;
-  private static final int ADDRESS_SIZE = 110;
-  private static final int BACKLOG = 128;
+  private static final String NAME = "attach";
   private static final int POLLIN = 1;
   private static final int POLLOUT = 4;
   private static final int MSG_DONTWAIT = 0x40;
@@ -67,40 +67,14 @@ final class MonitorConnection implements AutoCloseable {
     return socket;
   }
 
-  /**
-   * Connects to the socket {@code attach} in a directory; nothing if nobody listens there. The path
-   * goes through the directory's descriptor: a socket's address has no room for long ones.
-   */
+  /** Connects to the socket {@code attach} in a directory; nothing if nobody listens there. */
   static Optional<MonitorConnection> connect(Performer performer, String directory) {
-    FileWorker files = new FileWorker(performer);
-    Optional<Integer> opened = openDirectory(files, directory);
-    if (opened.isEmpty()) {
-      return Optional.empty();
-    }
-    int at = opened.get();
-    SegmentBuilder b = Segment.builder();
-    Value socket = addSocket(b);
-    b.syscall(Wire.SYS_CONNECT, socket, address(b, at), Value.of(ADDRESS_SIZE));
-    Reply reply = performer.perform(b.build());
-    files.close(at);
-    if (reply.succeeded()) {
-      return Optional.of(new MonitorConnection(performer, (int) reply.result(socket)));
-    }
-    files.close((int) reply.result(socket));
-    if (reply.error() == Errno.ENOENT || reply.error() == Errno.ECONNREFUSED) {
-      return Optional.empty();
-    }
-    reply.orThrow("connect to the monitor at " + directory + "/attach");
-    return Optional.empty();
-  }
-
-  private static Optional<Integer> openDirectory(FileWorker files, String directory) {
     try {
       return Optional.of(
-          files.open(FileWorker.HOST, directory, Linux.O_PATH | Linux.O_DIRECTORY, 0));
+          new MonitorConnection(performer, UnixSockets.connect(performer, directory, NAME)));
     } catch (KernelException e) {
-      // The monitor removes it at its end.
-      if (e.error() == Errno.ENOENT) {
+      // The monitor removes the directory at its end.
+      if (e.error() == Errno.ENOENT || e.error() == Errno.ECONNREFUSED) {
         return Optional.empty();
       }
       throw e;
@@ -109,21 +83,9 @@ final class MonitorConnection implements AutoCloseable {
 
   /** Makes the socket {@code attach} in a directory and listens on it; its descriptor. */
   static int listen(Performer performer, String directory) {
-    FileWorker files = new FileWorker(performer);
-    int at = files.open(FileWorker.HOST, directory, Linux.O_PATH | Linux.O_DIRECTORY, 0);
-    try {
-      SegmentBuilder b = Segment.builder();
-      b.about("streams", "listen for attach clients", "the monitor takes this socket over");
-      b.syscall(Wire.SYS_UNLINKAT, Value.of(at), b.text("attach"), Value.of(0));
-      b.tolerating(Errno.ENOENT);
-      Value socket = addSocket(b);
-      b.syscall(Wire.SYS_BIND, socket, address(b, at), Value.of(ADDRESS_SIZE));
-      b.syscall(Wire.SYS_LISTEN, socket, Value.of(BACKLOG));
-      Reply reply = performer.perform(b.build()).orThrow("listen on " + directory + "/attach");
-      return (int) reply.result(socket);
-    } finally {
-      files.close(at);
-    }
+    SegmentBuilder b = Segment.builder();
+    b.about("streams", "listen for attach clients", "the monitor takes this socket over");
+    return UnixSockets.listen(performer, b, directory, NAME);
   }
 
   /** Both ends of a new connection: ours, and the one that the monitor gets. */
@@ -140,24 +102,6 @@ final class MonitorConnection implements AutoCloseable {
         pair);
     Reply reply = performer.perform(b.build()).orThrow("make a pair of sockets");
     return new int[] {(int) reply.number(pair, 4), (int) reply.number(pair.plus(4), 4)};
-  }
-
-  private static Value addSocket(SegmentBuilder b) {
-    return b.syscall(
-        Wire.SYS_SOCKET,
-        Value.of(Linux.AF_UNIX),
-        Value.of(Linux.SOCK_STREAM | Linux.SOCK_CLOEXEC),
-        Value.of(0));
-  }
-
-  private static Value address(SegmentBuilder b, int directory) {
-    byte[] address = new byte[ADDRESS_SIZE];
-    address[0] = Linux.AF_UNIX;
-    String path = "/proc/self/fd/" + directory + "/attach";
-    for (int i = 0; i < path.length(); i++) {
-      address[2 + i] = (byte) path.charAt(i);
-    }
-    return b.bytes(address);
   }
 
   /**

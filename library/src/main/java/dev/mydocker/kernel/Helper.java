@@ -8,8 +8,14 @@ public final class Helper {
 
   private Helper() {}
 
-  /** A helper that was started: where it serves segments, and its process id. */
-  public record Started(Session session, long pid) {}
+  /**
+   * A helper that was started.
+   *
+   * @param session where it serves segments
+   * @param pid its process id
+   * @param pidfd the same as a descriptor, if it is our child, which is to be waited for; else -1
+   */
+  public record Started(Session session, long pid, int pidfd) {}
 
   /**
    * Starts a monitor: its own session (setsid(2)), no environment, standard streams on /dev/null,
@@ -24,6 +30,25 @@ public final class Helper {
         "start",
         "start the monitor",
         "it stays: logs, waits, cleans up; run from a sealed copy that no container can overwrite");
+    return start(performer, b, false);
+  }
+
+  /**
+   * Starts a helper as {@link #monitor} does, but as our child: its own children, when it has
+   * ended, belong to whoever our caller wants, the nearest subreaper (prctl(2)).
+   *
+   * @throws KernelException if it cannot be started
+   */
+  public static Started child(Performer performer) {
+    SegmentBuilder b = Segment.builder();
+    b.about(
+        "start",
+        "start a helper",
+        "it has one thread, as making namespaces asks for; run from a sealed copy");
+    return start(performer, b, true);
+  }
+
+  private static Started start(Performer performer, SegmentBuilder b, boolean child) {
     Value pair = b.returned(8);
     b.syscall(
         Wire.SYS_SOCKETPAIR,
@@ -46,6 +71,7 @@ public final class Helper {
     b.store(descriptors.plus(4), none, 4);
     b.store(descriptors.plus(8), none, 4);
     b.store(descriptors.plus(12), theirs, 4);
+    Value pidfd = b.returned(8);
     Value pid =
         b.operation(
             Wire.OP_EXECUTE,
@@ -54,7 +80,7 @@ public final class Helper {
             b.strings(List.of()),
             descriptors,
             Value.of(4),
-            Value.of(0));
+            child ? pidfd : Value.of(0));
     b.syscall(Wire.SYS_CLOSE, none);
     b.syscall(Wire.SYS_CLOSE, image);
     b.syscall(Wire.SYS_CLOSE, theirs);
@@ -63,7 +89,9 @@ public final class Helper {
       throw failure("start " + performer.helper(), reply.error());
     }
     return new Started(
-        new Session(performer, (int) reply.result(ours), "monitor"), reply.result(pid));
+        new Session(performer, (int) reply.result(ours), child ? "helper" : "monitor"),
+        reply.result(pid),
+        child ? (int) reply.number(pidfd, 4) : -1);
   }
 
   /**

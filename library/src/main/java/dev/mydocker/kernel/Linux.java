@@ -112,6 +112,7 @@ public final class Linux {
   public static final int MFD_EXEC = 0x10;
   public static final int F_GETFD = 1;
   public static final int F_SETFD = 2;
+  public static final int F_DUPFD_CLOEXEC = 1030;
   public static final int F_ADD_SEALS = 1033;
   public static final int SEAL_ALL = 0xF;
 
@@ -120,6 +121,7 @@ public final class Linux {
   public static final int LOCK_NB = 4;
   public static final int LOCK_UN = 8;
 
+  public static final int CLOSE_RANGE_CLOEXEC = 4;
   public static final long POLLIN = 1;
   public static final int PR_SET_PDEATHSIG = 1;
   public static final int PR_SET_DUMPABLE = 4;

@@ -66,6 +66,26 @@ public final class Session implements AutoCloseable {
     return answer(Segment.builder(), performer.outgoing(segment));
   }
 
+  /**
+   * Waits for what a process says of itself in the middle of a segment (OP_REPORT), or at its end;
+   * empty if the other end closed instead.
+   */
+  public Optional<Reply> receiveReport(Segment segment) {
+    return exchange(Segment.builder(), segment);
+  }
+
+  /**
+   * Waits for the reply to a segment that somebody else has sent; empty if the other end closed
+   * instead.
+   *
+   * @param instructions how many the segment has
+   * @param returned how many bytes of data its reply has
+   */
+  public Optional<Reply> receiveForeign(int instructions, int returned) {
+    int length = Wire.HEADER_SIZE + 8 * instructions + returned;
+    return exchange(Segment.builder(), length, instructions, false);
+  }
+
   private Optional<Reply> answer(SegmentBuilder builder, Segment sent) {
     Optional<Reply> reply = exchange(builder, sent);
     while (reply.isPresent() && reply.get().isPartial()) {
@@ -122,7 +142,12 @@ public final class Session implements AutoCloseable {
   }
 
   private Optional<Reply> exchange(SegmentBuilder builder, Segment segment) {
-    int capacity = Math.max(segment.replyLength(), Wire.HEADER_SIZE);
+    return exchange(builder, segment.replyLength(), segment.instructions(), segment.traced());
+  }
+
+  private Optional<Reply> exchange(
+      SegmentBuilder builder, int replyLength, int instructions, boolean traced) {
+    int capacity = Math.max(replyLength, Wire.HEADER_SIZE);
     int[] none = new int[Wire.MAXIMUM_DESCRIPTORS];
     Value buffer = builder.returned(capacity);
     Value descriptors = builder.returned(4 * none.length);
@@ -149,12 +174,8 @@ public final class Session implements AutoCloseable {
       count++;
     }
     Reply reply =
-        new Reply(
-            outer.bytes(buffer, received),
-            segment.instructions(),
-            segment.traced(),
-            Arrays.copyOf(none, count));
-    if (received < segment.replyLength() && reply.error() != 0 && reply.failed() < 0) {
+        new Reply(outer.bytes(buffer, received), instructions, traced, Arrays.copyOf(none, count));
+    if (received < replyLength && reply.error() != 0 && reply.failed() < 0) {
       throw new KernelException("perform a segment in a helper", reply.error());
     }
     return Optional.of(reply);

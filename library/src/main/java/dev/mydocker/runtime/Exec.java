@@ -186,7 +186,8 @@ public final class Exec implements AutoCloseable {
             connection,
             request.seccomp(),
             keep(Helper.pidfd(performer, monitorPid)),
-            performer.explains());
+            performer.explains(),
+            FinalPlan.Wishes.NONE);
     Monitors.start(monitor, child.pid(), child.pidfd(), streams, master, setup);
     last.perform(session);
   }

@@ -22,8 +22,10 @@ import dev.mydocker.runtime.plan.Lowering;
 import dev.mydocker.runtime.plan.Plan;
 import dev.mydocker.runtime.process.Accounts;
 import dev.mydocker.runtime.process.Commands;
+import dev.mydocker.runtime.process.Execution;
 import dev.mydocker.runtime.process.ProcessSteps;
 import dev.mydocker.runtime.process.SettingSteps;
+import dev.mydocker.runtime.process.StartSteps;
 import dev.mydocker.runtime.security.CapabilitySet;
 import dev.mydocker.runtime.security.RlimitNames;
 import java.util.ArrayList;
@@ -41,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FinalPlan {
   private final Plan plan;
-  private final ProcessSteps.Execution execution = new ProcessSteps.Execution();
+  private final Execution execution = new Execution();
   private final String command;
 
   /**
@@ -54,9 +56,23 @@ final class FinalPlan {
   record Connection(int in, int out, int err, long terminal, boolean isTerminal) {}
 
   /**
+   * What the caller of an OCI runtime asks for beyond the specification.
+   *
+   * @param gate a listening socket of ours on which the process waits for its start, or -1
+   * @param passed descriptors of ours that it gets as 3 and so on
+   * @param keyring whether it gets a session keyring of its own
+   * @param ownStreams whether the streams are the container's, and so its user's; else the caller's
+   */
+  record Wishes(int gate, List<Integer> passed, boolean keyring, boolean ownStreams) {
+    /** Those of the engine. */
+    static final Wishes NONE = new Wishes(-1, List.of(), true, true);
+  }
+
+  /**
    * @param linux the container's, for what holds for each of its processes, or null
    * @param parent a pidfd of the monitor, with which the process ends, or -1 if it outlives it
    * @param explained whether it reports how it went, before nobody is left who could
+   * @param wishes of an OCI runtime's caller
    */
   FinalPlan(
       String id,
@@ -67,7 +83,8 @@ final class FinalPlan {
       Connection connection,
       LaunchRequest.SeccompProgram seccomp,
       int parent,
-      boolean explained) {
+      boolean explained,
+      Wishes wishes) {
     if (process.args().isEmpty()) {
       throw new MydockerException(
           Category.INVALID, "start a container: no command specified", "give one after the image");
@@ -80,8 +97,10 @@ final class FinalPlan {
             ? new Accounts.Identity(process.user(), accounts.home(process.user().uid()))
             : accounts.identify(user);
     UserSpec who = identity.user();
-    addStreams(plan, b, connection, who);
-    plan.add(ProcessSteps.joinKeyring(id));
+    addStreams(plan, b, connection, wishes.ownStreams() ? who : UserSpec.ROOT);
+    if (wishes.keyring()) {
+      plan.add(ProcessSteps.joinKeyring(id));
+    }
     String profile = process.apparmorProfile();
     if (profile != null) {
       plan.add(ProcessSteps.confine(profile));
@@ -100,9 +119,23 @@ final class FinalPlan {
       plan.add(ProcessSteps.report());
     }
     List<String> environment = withHome(process.env(), identity.home());
-    plan.add(
-        ProcessSteps.execute(
-            execution, Commands.candidates(command, environment), process.args(), environment));
+    List<String> candidates = Commands.candidates(command, environment);
+    if (wishes.gate() >= 0) {
+      plan.add(StartSteps.lookUp(execution, candidates));
+      plan.add(StartSteps.reportCreated());
+      plan.add(StartSteps.awaitStart(b.descriptor(wishes.gate())));
+    }
+    if (!wishes.passed().isEmpty()) {
+      List<Value> passed = new ArrayList<>();
+      for (int descriptor : wishes.passed()) {
+        passed.add(b.descriptor(descriptor));
+      }
+      plan.add(StartSteps.passOn(execution, passed));
+    }
+    if (process.noNewPrivileges() && seccomp.filter().length > 0) {
+      plan.add(ProcessSteps.loadSeccomp(Group.START, seccomp.filter(), seccomp.flags()));
+    }
+    plan.add(ProcessSteps.execute(execution, candidates, process.args(), environment));
     this.plan = plan.build();
   }
 
@@ -199,11 +232,10 @@ final class FinalPlan {
       UserSpec who,
       boolean named,
       LaunchRequest.SeccompProgram seccomp) {
-    boolean filtered = seccomp.filter().length > 0;
     if (process.noNewPrivileges()) {
       plan.add(ProcessSteps.noNewPrivileges());
-    } else if (filtered) {
-      plan.add(ProcessSteps.loadSeccomp(seccomp.filter(), seccomp.flags()));
+    } else if (seccomp.filter().length > 0) {
+      plan.add(ProcessSteps.loadSeccomp(Group.SECURITY, seccomp.filter(), seccomp.flags()));
     }
     LinuxCapabilities capabilities = process.capabilities();
     if (capabilities != null) {
@@ -219,9 +251,6 @@ final class FinalPlan {
               none ? 0 : mask(capabilities.permitted()),
               mask(capabilities.inheritable()),
               mask(capabilities.ambient())));
-    }
-    if (process.noNewPrivileges() && filtered) {
-      plan.add(ProcessSteps.loadSeccomp(seccomp.filter(), seccomp.flags()));
     }
   }
 

@@ -2,7 +2,7 @@ package dev.mydocker.runtime;
 
 import dev.mydocker.oci.spec.RuntimeSpec;
 import dev.mydocker.runtime.cgroup.CgroupJoin;
-import dev.mydocker.runtime.rootfs.Overlay;
+import dev.mydocker.runtime.rootfs.RootSource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +28,7 @@ public record LaunchRequest(
     String id,
     RuntimeSpec spec,
     @Nullable String user,
-    Overlay root,
+    RootSource root,
     String runDirectory,
     CgroupJoin cgroup,
     List<CgroupMount> cgroupMounts,

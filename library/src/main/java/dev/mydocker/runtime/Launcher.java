@@ -5,21 +5,15 @@ import dev.mydocker.kernel.Errno;
 import dev.mydocker.kernel.FileWorker;
 import dev.mydocker.kernel.Helper;
 import dev.mydocker.kernel.KernelException;
-import dev.mydocker.kernel.Linux;
 import dev.mydocker.kernel.Performer;
-import dev.mydocker.kernel.Reply;
 import dev.mydocker.kernel.Segment;
 import dev.mydocker.kernel.SegmentBuilder;
 import dev.mydocker.kernel.Session;
 import dev.mydocker.kernel.Value;
 import dev.mydocker.kernel.Wire;
-import dev.mydocker.oci.spec.LinuxNamespace;
-import dev.mydocker.oci.spec.LinuxSpec;
 import dev.mydocker.runtime.process.ProcessSteps;
-import dev.mydocker.runtime.security.HostLabels;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,66 +67,47 @@ public final class Launcher implements AutoCloseable {
    * @throws MydockerException with the step that failed; nothing of the container is left then
    */
   public void create(int directory, Runnable meanwhile) {
-    LinuxSpec linux = Specs.linux(request.spec());
-    HostLabels.require(performer, Specs.process(request.spec()));
-    int root = keep(request.root().mount(performer));
-    Namespaces namespaces = Namespaces.open(performer, linux);
-    ours.addAll(namespaces.descriptors());
-    int parent = keep(Helper.pidfd(performer, monitorPid));
-    SetupPlan setup = new SetupPlan(performer, request, root, parent, namespaces.forInit());
-    try {
-      boolean terminal = Specs.process(request.spec()).terminal();
-      if (!terminal) {
-        streams = Streams.open(performer, request.runDirectory(), request.interactive());
-        for (int descriptor : streams.all()) {
-          keep(descriptor);
-        }
+    boolean terminal = Specs.process(request.spec()).terminal();
+    if (!terminal) {
+      streams = Streams.open(performer, request.runDirectory(), request.interactive());
+      for (int descriptor : streams.all()) {
+        keep(descriptor);
       }
-      child =
-          Monitors.spawn(
-              monitor,
-              new Monitors.Birth(
-                  request.monitorCgroup(),
-                  namespaces.forMonitor(),
-                  Specs.cloneFlags(linux),
-                  request.cgroup().directory(),
-                  directory),
-              "start the init of container " + request.id());
-      keep(child.pidfd());
-      Session session = new Session(performer, child.socket(), "init");
-      init = session;
-      Segment steps = setup.plan().segment();
-      session.send(steps);
-      meanwhile.run();
-      Optional<Reply> answer = session.receive(steps);
-      if (answer.isEmpty()) {
-        throw new KernelException("set up container " + request.id(), Errno.ECONNRESET);
-      }
-      Reply reply = setup.plan().check(answer.get());
-      FinalPlan.Connection connection =
-          new FinalPlan.Connection(streams.in(), streams.out(), streams.err(), -1, false);
-      if (terminal) {
-        master = keep(reply.descriptors()[0]);
-        int shared = keep(reply.descriptors()[1]);
-        long own = reply.result(setup.terminal().slave());
-        // Below an init, the command is another process, which gets the terminal anew.
-        connection =
-            new FinalPlan.Connection(shared, shared, shared, request.withInit() ? -1 : own, true);
-      }
-      last =
-          new FinalPlan(
-              request.id(),
-              Specs.process(request.spec()),
-              linux,
-              request.user(),
-              setup.accounts().accounts(reply),
-              connection,
-              request.seccomp(),
-              -1,
-              performer.explains());
-    } finally {
-      setup.close();
     }
+    InitSetup setup = new InitSetup(performer, request, monitor, monitorPid, ours);
+    try {
+      setup.perform(directory, meanwhile);
+    } finally {
+      // Also of one that failed: it is to be given up.
+      child = setup.child();
+      init = setup.session();
+    }
+    FinalPlan.Connection connection =
+        new FinalPlan.Connection(streams.in(), streams.out(), streams.err(), -1, false);
+    if (terminal) {
+      InitSetup.Terminal made = setup.terminal();
+      master = made.master();
+      // Below an init, the command is another process, which gets the terminal anew.
+      connection =
+          new FinalPlan.Connection(
+              made.shared(),
+              made.shared(),
+              made.shared(),
+              request.withInit() ? -1 : made.own(),
+              true);
+    }
+    last =
+        new FinalPlan(
+            request.id(),
+            Specs.process(request.spec()),
+            Specs.linux(request.spec()),
+            request.user(),
+            setup.accounts(),
+            connection,
+            request.seccomp(),
+            -1,
+            performer.explains(),
+            FinalPlan.Wishes.NONE);
   }
 
   /** The process id of init, as the performer's PID namespace has it. */
@@ -232,36 +207,5 @@ public final class Launcher implements AutoCloseable {
   private int keep(int descriptor) {
     ours.add(descriptor);
     return descriptor;
-  }
-
-  /** Namespaces of other containers, opened by us. */
-  private record Namespaces(List<Monitors.Namespace> forMonitor, List<Monitors.Namespace> forInit) {
-    static Namespaces open(Performer performer, LinuxSpec linux) {
-      List<Monitors.Namespace> forMonitor = new ArrayList<>();
-      List<Monitors.Namespace> forInit = new ArrayList<>();
-      for (LinuxNamespace namespace : linux.namespaces()) {
-        String path = namespace.path();
-        if (path == null) {
-          continue;
-        }
-        int descriptor = new FileWorker(performer).open(FileWorker.HOST, path, Linux.O_RDONLY, 0);
-        Monitors.Namespace joined =
-            new Monitors.Namespace(descriptor, Specs.flag(namespace.type()));
-        // A PID namespace is for children: the monitor enters it before it makes one.
-        (namespace.type() == LinuxNamespace.Type.PID ? forMonitor : forInit).add(joined);
-      }
-      return new Namespaces(forMonitor, forInit);
-    }
-
-    List<Integer> descriptors() {
-      List<Integer> all = new ArrayList<>();
-      for (Monitors.Namespace namespace : forMonitor) {
-        all.add(namespace.descriptor());
-      }
-      for (Monitors.Namespace namespace : forInit) {
-        all.add(namespace.descriptor());
-      }
-      return all;
-    }
   }
 }

@@ -44,7 +44,8 @@ class DefaultPlanTest {
             new FinalPlan.Connection(-1, 21, 22, -1, false),
             request.seccomp(),
             -1,
-            false);
+            false,
+            FinalPlan.Wishes.NONE);
     List<String> lines = new ArrayList<>(Explanation.of(setup.plan()));
     lines.add("");
     lines.addAll(Explanation.of(last.plan()));

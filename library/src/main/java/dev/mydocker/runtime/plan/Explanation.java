@@ -174,6 +174,7 @@ public final class Explanation {
       case Wire.OP_DELETE_TREE -> "delete_tree(" + in(i) + ")";
       case Wire.OP_GUARD -> "guard(" + shown(Argument.DESCRIPTOR, i, 0) + ")";
       case Wire.OP_REPORT -> "report()";
+      case Wire.OP_SERVE -> "serve(" + descriptor(i, 0) + ")";
       case Wire.OP_REAP -> "reap(" + plain(i, 0) + ")";
       case Wire.OP_EXIT -> "exit(" + plain(i, 0) + ")";
       default -> "operation " + view.operation(i);

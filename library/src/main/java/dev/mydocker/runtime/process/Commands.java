@@ -5,7 +5,6 @@ import dev.mydocker.MydockerException.Category;
 import dev.mydocker.kernel.Errno;
 import dev.mydocker.kernel.KernelException;
 import dev.mydocker.kernel.Reply;
-import dev.mydocker.kernel.Value;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -50,10 +49,10 @@ public final class Commands {
    * @return exit code 126 or 127 in kind, with the texts of Docker and runc
    */
   public static MydockerException failure(
-      String command, ProcessSteps.Execution execution, Reply reply, MydockerException otherwise) {
+      String command, Execution execution, Reply reply, MydockerException otherwise) {
     boolean reached = false;
     boolean denied = false;
-    for (Value attempt : execution.attempts()) {
+    for (int attempt : execution.decisive(reply)) {
       long result = reply.result(attempt);
       reached |= result < 0;
       denied |= result == -Errno.EACCES;

@@ -21,7 +21,7 @@ public final class ProcessSteps {
   private static final long TIOCSCTTY = 0x540E;
 
   /** The socket on which every helper serves segments: native/main.c. */
-  private static final int SESSION = 3;
+  static final int SESSION = 3;
 
   private ProcessSteps() {}
 
@@ -288,9 +288,9 @@ public final class ProcessSteps {
   }
 
   /** Loads a system call filter: an array of struct sock_filter, and flags of seccomp(2). */
-  public static Step loadSeccomp(byte[] program, long flags) {
+  public static Step loadSeccomp(Group group, byte[] program, long flags) {
     return new Step(
-        Group.SECURITY,
+        group,
         "load the system call filter",
         "system calls that containers do not need are refused: less kernel to attack",
         l -> {
@@ -339,16 +339,6 @@ public final class ProcessSteps {
         });
   }
 
-  /** The outcome of looking a command up along PATH, readable where execve came back. */
-  public static final class Execution {
-    private Value[] attempts = new Value[0];
-
-    /** The results of the attempts: one negative error number each. */
-    public Value[] attempts() {
-      return attempts.clone();
-    }
-  }
-
   /**
    * Executes a program. Each candidate is tried in turn, as execvp(3) does: a missing one or one
    * that may not be executed lets the next be tried.
@@ -371,13 +361,18 @@ public final class ProcessSteps {
       List<String> arguments,
       List<String> environment) {
     SegmentBuilder b = l.segment();
-    // Every other descriptor is close-on-exec or goes here (CVE-2024-21626).
-    l.syscall(Wire.SYS_CLOSE_RANGE, Value.of(4), Value.of(0xFFFFFFFFL), Value.of(0));
+    // No descriptor of the host gets into the container (CVE-2024-21626). The session is needed
+    // until
+    // execve has worked.
+    l.syscall(
+        Wire.SYS_CLOSE_RANGE,
+        Value.of(SESSION + execution.passed()),
+        Value.of(0xFFFFFFFFL),
+        Value.of(Linux.CLOSE_RANGE_CLOEXEC));
     Value argv = b.strings(arguments);
     Value envp = b.strings(environment);
-    execution.attempts = new Value[candidates.size()];
-    for (int i = 0; i < candidates.size(); i++) {
-      execution.attempts[i] = b.syscall(Wire.SYS_EXECVE, b.text(candidates.get(i)), argv, envp);
+    for (String candidate : candidates) {
+      execution.attempt(b.syscall(Wire.SYS_EXECVE, b.text(candidate), argv, envp));
       b.tolerating(Errno.ENOENT, Errno.ENOTDIR, Errno.EACCES);
     }
     b.check(Value.of(1), 1, 0, Errno.ENOENT);

@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  *     sync the whole file system of {@code upper} (Linux 5.10)
  */
 public record Overlay(
-    List<String> layers, @Nullable String upper, @Nullable String work, boolean isVolatile) {
+    List<String> layers, @Nullable String upper, @Nullable String work, boolean isVolatile)
+    implements RootSource {
   /** fsconfig(2) refuses longer values. */
   private static final int LONGEST_VALUE = 255;
 
@@ -42,6 +43,7 @@ public record Overlay(
    * @return the mount's descriptor in the performer's process
    * @throws KernelException {@code mount an overlay of /a, /b: cause}
    */
+  @Override
   public int mount(Performer performer) {
     FileWorker files = new FileWorker(performer);
     List<Integer> opened = new ArrayList<>();

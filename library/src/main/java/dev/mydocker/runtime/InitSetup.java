@@ -1,0 +1,137 @@
+package dev.mydocker.runtime;
+
+import dev.mydocker.MydockerException;
+import dev.mydocker.kernel.Errno;
+import dev.mydocker.kernel.Helper;
+import dev.mydocker.kernel.KernelException;
+import dev.mydocker.kernel.Performer;
+import dev.mydocker.kernel.Reply;
+import dev.mydocker.kernel.Segment;
+import dev.mydocker.kernel.Session;
+import dev.mydocker.oci.spec.LinuxSpec;
+import dev.mydocker.runtime.process.Accounts;
+import dev.mydocker.runtime.security.HostLabels;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A container's init from its birth to where it sees only the container and has still to become its
+ * command: the same for the engine and for the OCI runtime's callers.
+ */
+final class InitSetup {
+  private final Performer performer;
+  private final LaunchRequest request;
+  private final Session parent;
+  private final long parentPid;
+  private final List<Integer> ours;
+  private Monitors.Child child = new Monitors.Child(-1, -1, -1);
+  private @Nullable Session session;
+  private @Nullable SetupPlan plan;
+  private @Nullable Reply reply;
+
+  /**
+   * The container's terminal.
+   *
+   * @param master our descriptor of its master
+   * @param shared our descriptor of its slave
+   * @param own init's descriptor of its slave
+   */
+  record Terminal(int master, int shared, long own) {}
+
+  /**
+   * @param parent the helper whose child init is, and its process id
+   * @param ours where our descriptors are noted, to be closed by the caller
+   */
+  InitSetup(
+      Performer performer,
+      LaunchRequest request,
+      Session parent,
+      long parentPid,
+      List<Integer> ours) {
+    this.performer = performer;
+    this.request = request;
+    this.parent = parent;
+    this.parentPid = parentPid;
+    this.ours = ours;
+  }
+
+  /**
+   * Makes init, and has it set itself up.
+   *
+   * @param directory the container's directory, whose cleanup.plan is performed should we end early
+   * @param meanwhile what else there is to do while the container's process sets itself up
+   * @throws MydockerException with the step that failed
+   */
+  void perform(int directory, Runnable meanwhile) {
+    LinuxSpec linux = Specs.linux(request.spec());
+    HostLabels.require(performer, Specs.process(request.spec()));
+    int root = keep(request.root().mount(performer));
+    Namespaces namespaces = Namespaces.open(performer, linux);
+    ours.addAll(namespaces.descriptors());
+    int pidfd = keep(Helper.pidfd(performer, parentPid));
+    SetupPlan setup = new SetupPlan(performer, request, root, pidfd, namespaces.forInit());
+    plan = setup;
+    try {
+      child =
+          Monitors.spawn(
+              parent,
+              new Monitors.Birth(
+                  request.monitorCgroup(),
+                  namespaces.forMonitor(),
+                  Specs.cloneFlags(linux),
+                  request.cgroup().directory(),
+                  directory),
+              "start the init of container " + request.id());
+      keep(child.pidfd());
+      Session init = new Session(performer, child.socket(), "init");
+      session = init;
+      Segment steps = setup.plan().segment();
+      init.send(steps);
+      meanwhile.run();
+      Optional<Reply> answer = init.receive(steps);
+      if (answer.isEmpty()) {
+        throw new KernelException("set up container " + request.id(), Errno.ECONNRESET);
+      }
+      reply = setup.plan().check(answer.get());
+    } finally {
+      setup.close();
+    }
+  }
+
+  /** Init's ids, and its socket. */
+  Monitors.Child child() {
+    return child;
+  }
+
+  /** Where init serves segments; null before there is one. */
+  @Nullable Session session() {
+    return session;
+  }
+
+  /** The terminal that was made, if the specification asks for one. */
+  Terminal terminal() {
+    Reply made = done(reply);
+    return new Terminal(
+        keep(made.descriptors()[0]),
+        keep(made.descriptors()[1]),
+        made.result(done(plan).terminal().slave()));
+  }
+
+  /** The users and groups that the container's root file system knows. */
+  Accounts accounts() {
+    return done(plan).accounts().accounts(done(reply));
+  }
+
+  private static <T> T done(@Nullable T part) {
+    if (part == null) {
+      throw new IllegalStateException("not set up");
+    }
+    return part;
+  }
+
+  private int keep(int descriptor) {
+    ours.add(descriptor);
+    return descriptor;
+  }
+}
