@@ -70,6 +70,7 @@ public final class Linux {
   public static final int MOUNT_ATTR_NOATIME = 0x10;
   public static final int MOUNT_ATTR_STRICTATIME = 0x20;
   public static final int MOUNT_ATTR_NODIRATIME = 0x80;
+  public static final int MOUNT_ATTR_IDMAP = 0x100000;
   public static final int MOUNT_ATTR_NOSYMFOLLOW = 0x200000;
 
   public static final int OPEN_TREE_CLONE = 1;

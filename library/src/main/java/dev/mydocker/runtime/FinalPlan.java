@@ -11,6 +11,7 @@ import dev.mydocker.kernel.Wire;
 import dev.mydocker.oci.spec.IoPriority;
 import dev.mydocker.oci.spec.LinuxCapabilities;
 import dev.mydocker.oci.spec.LinuxMemoryPolicy;
+import dev.mydocker.oci.spec.LinuxNamespace;
 import dev.mydocker.oci.spec.LinuxPersonality;
 import dev.mydocker.oci.spec.LinuxSpec;
 import dev.mydocker.oci.spec.ProcessSpec;
@@ -107,7 +108,8 @@ final class FinalPlan {
     }
     addLimits(plan, process);
     addSettings(plan, process, linux);
-    addPrivileges(plan, process, who, user != null, seccomp);
+    boolean mapped = linux != null && linux.namespace(LinuxNamespace.Type.USER) != null;
+    addPrivileges(plan, process, who, mapped, user != null, seccomp);
     plan.add(ProcessSteps.enterDirectory(process.cwd()));
     // After the user has changed, which would undo it: prctl(2).
     plan.add(
@@ -230,6 +232,7 @@ final class FinalPlan {
       Plan.Builder plan,
       ProcessSpec process,
       UserSpec who,
+      boolean mapped,
       boolean named,
       LaunchRequest.SeccompProgram seccomp) {
     if (process.noNewPrivileges()) {
@@ -241,7 +244,7 @@ final class FinalPlan {
     if (capabilities != null) {
       plan.add(ProcessSteps.boundCapabilities(mask(capabilities.bounding()), CAPABILITIES - 1));
     }
-    plan.add(ProcessSteps.becomeUser(who));
+    plan.add(ProcessSteps.becomeUser(who, mapped));
     if (capabilities != null) {
       // As Docker: a user other than root has none, unless the specification itself says so.
       boolean none = named && who.uid() != 0;

@@ -8,6 +8,7 @@ import dev.mydocker.kernel.Performer;
 import dev.mydocker.kernel.Reply;
 import dev.mydocker.kernel.Segment;
 import dev.mydocker.kernel.Session;
+import dev.mydocker.oci.spec.LinuxNamespace;
 import dev.mydocker.oci.spec.LinuxSpec;
 import dev.mydocker.runtime.process.Accounts;
 import dev.mydocker.runtime.security.HostLabels;
@@ -70,19 +71,31 @@ final class InitSetup {
     Namespaces namespaces = Namespaces.open(performer, linux);
     ours.addAll(namespaces.descriptors());
     int pidfd = keep(Helper.pidfd(performer, parentPid));
-    SetupPlan setup = new SetupPlan(performer, request, root, pidfd, namespaces.forInit());
+    LinuxNamespace users = linux.namespace(LinuxNamespace.Type.USER);
+    boolean foreignUsers = users != null && users.path() != null;
+    SetupPlan setup =
+        new SetupPlan(
+            performer, request, root, pidfd, foreignUsers ? List.of() : namespaces.forInit());
     plan = setup;
     try {
+      if (TimeOffsets.needed(linux)) {
+        TimeOffsets.set(parent, linux);
+      }
+      Monitors.Birth birth =
+          new Monitors.Birth(
+              request.monitorCgroup(),
+              foreignUsers ? namespaces.all() : namespaces.forMonitor(),
+              Specs.cloneFlags(linux),
+              request.cgroup().directory(),
+              directory);
+      String what = "start the init of container " + request.id();
       child =
-          Monitors.spawn(
-              parent,
-              new Monitors.Birth(
-                  request.monitorCgroup(),
-                  namespaces.forMonitor(),
-                  Specs.cloneFlags(linux),
-                  request.cgroup().directory(),
-                  directory),
-              "start the init of container " + request.id());
+          foreignUsers
+              ? UserNamespaceEntry.spawn(performer, parent, birth, what)
+              : Monitors.spawn(parent, birth, what);
+      if (users != null && !foreignUsers) {
+        UserMaps.write(performer, child.pid(), linux.uidMappings(), linux.gidMappings());
+      }
       keep(child.pidfd());
       Session init = new Session(performer, child.socket(), "init");
       session = init;

@@ -47,11 +47,7 @@ final class Monitors {
         "it holds descriptors of the host (CVE-2016-9962)");
     b.syscall(Wire.SYS_PRCTL, Value.of(Linux.PR_SET_DUMPABLE), Value.of(0));
     for (Namespace namespace : birth.namespaces()) {
-      b.about(
-          Group.NAMESPACES.title(), "enter a PID namespace", "asked for; it is for children only");
-      Value entered = b.descriptor(namespace.descriptor());
-      b.syscall(Wire.SYS_SETNS, entered, Value.of(namespace.kinds()));
-      b.syscall(Wire.SYS_CLOSE, entered);
+      enter(b, namespace, "asked for; before the process that it is for exists");
     }
     b.about(Group.NAMESPACES.title(), what, why(birth.flags()));
     Value pair = b.room(8);
@@ -99,6 +95,14 @@ final class Monitors {
     return new Child(reply.result(child), reply.descriptors()[0], reply.descriptors()[1]);
   }
 
+  /** Adds a process's entry into a namespace. */
+  static void enter(SegmentBuilder b, Namespace namespace, String why) {
+    b.about(Group.NAMESPACES.title(), "enter " + namespace.what(), why);
+    Value entered = b.descriptor(namespace.descriptor());
+    b.syscall(Wire.SYS_SETNS, entered, Value.of(namespace.kinds()));
+    b.syscall(Wire.SYS_CLOSE, entered);
+  }
+
   private static String why(long flags) {
     if ((flags & Linux.CLONE_NEWPID) != 0) {
       return "a process and its namespaces in one call; inside it is PID 1 and sees nobody else";
@@ -114,8 +118,13 @@ final class Monitors {
     return spawn(parent, birth, what);
   }
 
-  /** A namespace to join, by a descriptor of ours. */
-  record Namespace(int descriptor, long kinds) {}
+  /**
+   * A namespace to join, by a descriptor of ours.
+   *
+   * @param kinds CLONE_NEW flags
+   * @param what it is, for messages
+   */
+  record Namespace(int descriptor, long kinds, String what) {}
 
   /** Turns the helper into the monitor of a process; it answers once it is watching. */
   static void start(

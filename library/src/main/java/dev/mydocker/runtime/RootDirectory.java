@@ -16,6 +16,6 @@ public record RootDirectory(String path) implements RootSource {
 
   @Override
   public int mount(Performer performer) {
-    return Sources.open(performer, path, ALL, "open the root file system").descriptor();
+    return Sources.open(performer, path, ALL, -1, "open the root file system").descriptor();
   }
 }

@@ -1,10 +1,14 @@
 package dev.mydocker.runtime;
 
+import dev.mydocker.MydockerException;
+import dev.mydocker.MydockerException.Category;
+import dev.mydocker.kernel.FileStatus;
 import dev.mydocker.kernel.FileWorker;
 import dev.mydocker.kernel.Linux;
 import dev.mydocker.kernel.Performer;
 import dev.mydocker.kernel.Segment;
 import dev.mydocker.kernel.SegmentBuilder;
+import dev.mydocker.kernel.Value;
 import dev.mydocker.oci.spec.ConsoleSize;
 import dev.mydocker.oci.spec.LinuxDevice;
 import dev.mydocker.oci.spec.LinuxNamespace;
@@ -15,6 +19,7 @@ import dev.mydocker.oci.spec.RuntimeSpec;
 import dev.mydocker.runtime.plan.Group;
 import dev.mydocker.runtime.plan.Lowering;
 import dev.mydocker.runtime.plan.Plan;
+import dev.mydocker.runtime.plan.Step;
 import dev.mydocker.runtime.process.AccountFiles;
 import dev.mydocker.runtime.process.ProcessSteps;
 import dev.mydocker.runtime.process.SettingSteps;
@@ -102,6 +107,9 @@ final class SetupPlan {
     addLimits(plan, process);
     addNamespaces(plan, b, linux, namespaces);
     plan.add(RootSteps.attachRoot(request.runDirectory()));
+    if (linux.namespace(LinuxNamespace.Type.USER) != null) {
+      plan.add(ProcessSteps.becomeMappedRoot());
+    }
     addMounts(plan, b);
     if (!process.cwd().equals("/")) {
       plan.add(ProcessSteps.makeDirectory(process.cwd()));
@@ -126,16 +134,14 @@ final class SetupPlan {
     for (Monitors.Namespace namespace : namespaces) {
       plan.add(
           ProcessSteps.joinNamespace(
-              b.descriptor(namespace.descriptor()),
-              namespace.kinds(),
-              "another container's namespace"));
+              b.descriptor(namespace.descriptor()), namespace.kinds(), namespace.what()));
     }
     if (Specs.isNew(linux, LinuxNamespace.Type.CGROUP)) {
       plan.add(ProcessSteps.unshareCgroupNamespace());
     }
-    plan.add(RootSteps.isolateMounts(Specs.rootPropagation(linux)));
+    plan.add(RootSteps.isolateMounts(Specs.propagationBefore(linux)));
     RuntimeSpec spec = request.spec();
-    if (Specs.isNew(linux, LinuxNamespace.Type.UTS)) {
+    if (linux.namespace(LinuxNamespace.Type.UTS) != null) {
       String hostname = spec.hostname();
       if (hostname != null) {
         plan.add(RootSteps.setHostname(hostname));
@@ -174,7 +180,9 @@ final class SetupPlan {
 
   private void addBind(Plan.Builder plan, SegmentBuilder b, MountSpec mount, MountOptions options) {
     String source = mount.source() == null ? "" : mount.source();
-    Sources.Tree tree = Sources.open(performer, source, options, "open what comes from the host");
+    int users = options.idMapped() ? users(mount) : -1;
+    Sources.Tree tree =
+        Sources.open(performer, source, options, users, "open what comes from the host");
     opened.add(tree.descriptor());
     plan.add(
         MountSteps.bind(
@@ -183,6 +191,23 @@ final class SetupPlan {
             tree.directory(),
             b.descriptor(tree.descriptor()),
             "a file or directory of the host, opened before the container existed"));
+  }
+
+  /** A user namespace by which a mount's files have other owners: its own, or the container's. */
+  private int users(MountSpec mount) {
+    LinuxSpec linux = Specs.linux(request.spec());
+    LinuxNamespace joined = linux.namespace(LinuxNamespace.Type.USER);
+    boolean own = !mount.uidMappings().isEmpty();
+    String path = joined == null ? null : joined.path();
+    int users =
+        !own && path != null
+            ? new FileWorker(performer).open(FileWorker.HOST, path, Linux.O_RDONLY, 0)
+            : UserMaps.open(
+                performer,
+                own ? mount.uidMappings() : linux.uidMappings(),
+                own ? mount.gidMappings() : linux.gidMappings());
+    opened.add(users);
+    return users;
   }
 
   /** The container's own cgroups, as bind mounts of their directories. */
@@ -219,8 +244,9 @@ final class SetupPlan {
   }
 
   private void addDevices(Plan.Builder plan, LinuxSpec linux, ProcessSpec process) {
+    boolean unprivileged = linux.namespace(LinuxNamespace.Type.USER) != null;
     for (LinuxDevice device : linux.devices()) {
-      plan.add(DeviceSteps.node(device));
+      plan.add(unprivileged ? hostDevice(plan, device) : DeviceSteps.node(device));
     }
     plan.add(MountSteps.deviceLinks(LINKS, TARGETS));
     if (process.terminal()) {
@@ -229,6 +255,36 @@ final class SetupPlan {
           DeviceSteps.terminal(
               terminal, size == null ? 0 : size.height(), size == null ? 0 : size.width(), true));
     }
+  }
+
+  /**
+   * In a user namespace nobody may make device nodes that can be opened: the host's is bound, once
+   * it has turned out to be the device.
+   */
+  private Step hostDevice(Plan.Builder plan, LinuxDevice device) {
+    if (device.type().equals("p")) {
+      return DeviceSteps.node(device);
+    }
+    FileWorker files = new FileWorker(performer);
+    FileStatus status = files.statusFollowing(FileWorker.HOST, device.path()).orElse(null);
+    int kind = device.type().equals("b") ? Linux.S_IFBLK : Linux.S_IFCHR;
+    if (status == null
+        || (status.mode() & Linux.S_IFMT) != kind
+        || status.deviceMajor() != device.major()
+        || status.deviceMinor() != device.minor()) {
+      throw new MydockerException(
+          Category.UNSUPPORTED,
+          "create the device "
+              + device.path()
+              + ": in a user namespace only the host's own can be had, and it has no such device"
+              + " there");
+    }
+    Sources.Tree tree =
+        Sources.open(
+            performer, device.path(), MountOptions.of(List.of("bind")), -1, "open a device");
+    opened.add(tree.descriptor());
+    Value source = plan.lowering().segment().descriptor(tree.descriptor());
+    return DeviceSteps.bind(device.path(), source);
   }
 
   private void addIsolation(Plan.Builder plan, LinuxSpec linux) {
@@ -245,5 +301,9 @@ final class SetupPlan {
       plan.add(RootSteps.mask(path));
     }
     plan.add(RootSteps.pivotRoot());
+    long propagation = Specs.propagationAfter(linux);
+    if (propagation != 0) {
+      plan.add(RootSteps.propagateRoot(propagation, Specs.propagatesBelow(linux)));
+    }
   }
 }

@@ -48,7 +48,7 @@ final class Sources {
               b.text(source),
               Value.of(flags(options)));
       trees.add(tree);
-      statuses.add(addAttributes(b, tree, options));
+      statuses.add(addAttributes(b, tree, options, -1));
     }
     Reply reply = performer.perform(b.build());
     List<Tree> opened = new ArrayList<>();
@@ -61,7 +61,7 @@ final class Sources {
       }
       new FileWorker(performer).close(some);
       for (String source : sources) {
-        opened.add(open(performer, source, options, what));
+        opened.add(open(performer, source, options, -1, what));
       }
       return opened;
     }
@@ -84,9 +84,11 @@ final class Sources {
   /**
    * Opens one.
    *
+   * @param users a user namespace by which its files have other owners, or -1
    * @param what the operation, for people
    */
-  static Tree open(Performer performer, String source, MountOptions options, String what) {
+  static Tree open(
+      Performer performer, String source, MountOptions options, int users, String what) {
     SegmentBuilder b = Segment.builder();
     b.about(Group.MOUNTS.title(), what, WHY);
     int flags = flags(options);
@@ -97,7 +99,7 @@ final class Sources {
             ? Value.of(opened)
             : b.syscall(
                 Wire.SYS_OPEN_TREE, Value.of(FileWorker.HOST), b.text(source), Value.of(flags));
-    Value status = addAttributes(b, tree, options);
+    Value status = addAttributes(b, tree, options, users);
     Reply reply = performer.perform(b.build());
     if (reply.error() == Errno.ENOENT || reply.error() == Errno.ENOTDIR) {
       throw new MydockerException(
@@ -112,7 +114,8 @@ final class Sources {
   }
 
   /** Sets a tree's attributes, and asks what it is; where the answer will be. */
-  private static Value addAttributes(SegmentBuilder b, Value tree, MountOptions options) {
+  private static Value addAttributes(
+      SegmentBuilder b, Value tree, MountOptions options, int users) {
     long propagation = options.propagation() == 0 ? Linux.MS_PRIVATE : options.propagation();
     boolean below = options.propagation() == 0 || options.propagationRecursive();
     setAttributes(b, tree, 0, 0, propagation, below);
@@ -121,6 +124,10 @@ final class Sources {
     }
     if (options.recursiveSet() != 0 || options.recursiveClear() != 0) {
       setAttributes(b, tree, options.recursiveSet(), options.recursiveClear(), 0, true);
+    }
+    if (users >= 0) {
+      boolean all = options.idMappedRecursive();
+      setAttributes(b, tree, Linux.MOUNT_ATTR_IDMAP, 0, 0, users, all);
     }
     Value status = b.returned(256);
     b.syscall(
@@ -192,12 +199,23 @@ final class Sources {
 
   private static void setAttributes(
       SegmentBuilder b, Value tree, long set, long clear, long propagation, boolean below) {
+    setAttributes(b, tree, set, clear, propagation, 0, below);
+  }
+
+  private static void setAttributes(
+      SegmentBuilder b,
+      Value tree,
+      long set,
+      long clear,
+      long propagation,
+      long users,
+      boolean below) {
     b.syscall(
         Wire.SYS_MOUNT_SETATTR,
         tree,
         b.text(""),
         Value.of(Linux.AT_EMPTY_PATH | (below ? Linux.AT_RECURSIVE : 0)),
-        b.longs(set, clear, propagation, 0),
+        b.longs(set, clear, propagation, users),
         Value.of(32));
   }
 }

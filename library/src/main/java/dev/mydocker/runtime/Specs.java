@@ -44,11 +44,15 @@ final class Specs {
   static long cloneFlags(LinuxSpec linux) {
     long flags = Linux.CLONE_CLEAR_SIGHAND;
     for (LinuxNamespace namespace : linux.namespaces()) {
-      if (namespace.path() == null && namespace.type() != LinuxNamespace.Type.CGROUP) {
-        flags |= flag(namespace.type());
+      LinuxNamespace.Type type = namespace.type();
+      boolean later =
+          type == LinuxNamespace.Type.CGROUP
+              || type == LinuxNamespace.Type.TIME && TimeOffsets.needed(linux);
+      if (namespace.path() == null && !later) {
+        flags |= flag(type);
       }
     }
-    return flags | Linux.CLONE_NEWNS;
+    return flags;
   }
 
   /** The CLONE_NEW flag of a type. */
@@ -65,17 +69,34 @@ final class Specs {
     };
   }
 
-  /** What the whole tree becomes before anything is mounted; rslave lets host mounts arrive. */
-  static long rootPropagation(LinuxSpec linux) {
+  /**
+   * What the whole tree becomes before anything is mounted; slaves let host mounts arrive. Never
+   * shared: what is mounted while the container is made would reach the host.
+   */
+  static long propagationBefore(LinuxSpec linux) {
+    String propagation = linux.rootfsPropagation();
+    boolean apart =
+        propagation != null && (propagation.equals("private") || propagation.equals("rprivate"));
+    return apart ? Linux.MS_PRIVATE : Linux.MS_SLAVE;
+  }
+
+  /** What the container's root becomes once it is that; 0 to leave it. */
+  static long propagationAfter(LinuxSpec linux) {
     String propagation = linux.rootfsPropagation();
     if (propagation == null) {
-      return Linux.MS_SLAVE;
+      return 0;
     }
     return switch (propagation) {
-      case "private", "rprivate" -> Linux.MS_PRIVATE;
       case "shared", "rshared" -> Linux.MS_SHARED;
+      case "slave", "rslave" -> Linux.MS_SLAVE;
       case "unbindable", "runbindable" -> Linux.MS_UNBINDABLE;
-      default -> Linux.MS_SLAVE;
+      default -> 0;
     };
+  }
+
+  /** Whether that is for the mounts below the root too. */
+  static boolean propagatesBelow(LinuxSpec linux) {
+    String propagation = linux.rootfsPropagation();
+    return propagation != null && propagation.startsWith("r");
   }
 }

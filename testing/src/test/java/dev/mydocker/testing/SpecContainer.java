@@ -15,10 +15,12 @@ import dev.mydocker.runtime.rootfs.Overlay;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** A container straight from a {@code config.json}, of busybox: what each member of that does. */
 final class SpecContainer {
@@ -58,6 +60,16 @@ final class SpecContainer {
   /** What it changed of that. */
   Path upper() {
     return directory.resolve("upper");
+  }
+
+  /** Gives the root file system to somebody. */
+  void own(int user) throws IOException {
+    try (Stream<Path> all = Files.walk(directory)) {
+      for (Path each : all.toList()) {
+        Files.setAttribute(each, "unix:uid", user, LinkOption.NOFOLLOW_LINKS);
+        Files.setAttribute(each, "unix:gid", user, LinkOption.NOFOLLOW_LINKS);
+      }
+    }
   }
 
   /** Adds a member of {@code process}. */

@@ -56,6 +56,7 @@ final class Flags {
           .bit(Linux.MOUNT_ATTR_NOATIME, "MOUNT_ATTR_NOATIME")
           .bit(Linux.MOUNT_ATTR_STRICTATIME, "MOUNT_ATTR_STRICTATIME")
           .bit(Linux.MOUNT_ATTR_NODIRATIME, "MOUNT_ATTR_NODIRATIME")
+          .bit(Linux.MOUNT_ATTR_IDMAP, "MOUNT_ATTR_IDMAP")
           .bit(Linux.MOUNT_ATTR_NOSYMFOLLOW, "MOUNT_ATTR_NOSYMFOLLOW");
   static final Flags OPEN_TREE =
       new Flags("0")

@@ -104,6 +104,27 @@ public final class ProcessSteps {
         });
   }
 
+  /**
+   * Becomes the root user of a user namespace that was just entered, who owns what is made there.
+   * Whatever of the host is opened by its path has been opened before.
+   */
+  public static Step becomeMappedRoot() {
+    return new Step(
+        Group.ROOT,
+        "become root in the user namespace",
+        "the host's root is nobody there; from here on the host's files are out of reach",
+        l -> {
+          Value root = Value.of(0);
+          l.syscall(Wire.SYS_SETRESGID, root, root, root);
+          l.syscall(Wire.SYS_SETGROUPS, root, root);
+          // Where setgroups(2) is denied for all of the namespace, nobody has any to lose there.
+          l.segment().tolerating(Errno.EPERM);
+          l.syscall(Wire.SYS_SETRESUID, root, root, root);
+          // Changed credentials undo it: prctl(2).
+          l.syscall(Wire.SYS_PRCTL, Value.of(Linux.PR_SET_PDEATHSIG), Value.of(Linux.SIGKILL));
+        });
+  }
+
   /** Makes the cgroup of this process the root of what it sees of cgroups. */
   public static Step unshareCgroupNamespace() {
     return new Step(
@@ -207,8 +228,12 @@ public final class ProcessSteps {
         });
   }
 
-  /** Becomes the container's user; capabilities are kept until {@link #setCapabilities}. */
-  public static Step becomeUser(UserSpec user) {
+  /**
+   * Becomes the container's user; capabilities are kept until {@link #setCapabilities}.
+   *
+   * @param mapped whether it is in a user namespace, which may deny setgroups(2) to all in it
+   */
+  public static Step becomeUser(UserSpec user, boolean mapped) {
     return new Step(
         Group.SECURITY,
         "become user " + user.uid() + ", group " + user.gid(),
@@ -221,6 +246,9 @@ public final class ProcessSteps {
           }
           l.syscall(Wire.SYS_PRCTL, Value.of(Linux.PR_SET_KEEPCAPS), Value.of(1));
           l.syscall(Wire.SYS_SETGROUPS, Value.of(ids.length), l.segment().ints(ids));
+          if (mapped && ids.length == 0) {
+            l.segment().tolerating(Errno.EPERM);
+          }
           Value gid = Value.of(user.gid());
           Value uid = Value.of(user.uid());
           l.syscall(Wire.SYS_SETRESGID, gid, gid, gid);

@@ -67,6 +67,20 @@ public final class DeviceSteps {
     b.here(done);
   }
 
+  /** Binds a device of the host, which came along as a detached mount. */
+  public static Step bind(String path, Value tree) {
+    return new Step(
+        Group.DEVICES,
+        "bind the device " + path,
+        "device nodes made in a user namespace cannot be opened",
+        l -> {
+          Value place = l.openOrMakeFile(path);
+          l.attach(tree, place);
+          l.close(place);
+          l.close(tree);
+        });
+  }
+
   /** What is there already must be this device, and never a link to another one. */
   private static void checkNode(SegmentBuilder b, Value directory, Value name, LinuxDevice device) {
     Value status = b.room(256);

@@ -70,6 +70,22 @@ public final class RootSteps {
         RootSteps::lowerPivot);
   }
 
+  /** Sets how mounts travel from and to the container's root, once it is the root. */
+  public static Step propagateRoot(long propagation, boolean below) {
+    return new Step(
+        Group.ISOLATION,
+        "set the propagation of the root mount",
+        "only now: before, what is mounted here would have reached the host",
+        l ->
+            l.syscall(
+                Wire.SYS_MOUNT,
+                l.segment().text("none"),
+                l.segment().text("/"),
+                Value.of(0),
+                Value.of(propagation | (below ? Linux.MS_REC : 0)),
+                Value.of(0)));
+  }
+
   private static void lowerPivot(Lowering l) {
     Value here = l.segment().text(".");
     Value old =
