@@ -8,8 +8,11 @@ import dev.mydocker.kernel.Performer;
 import dev.mydocker.kernel.Reply;
 import dev.mydocker.kernel.Segment;
 import dev.mydocker.kernel.Session;
+import dev.mydocker.oci.spec.ContainerState.Status;
+import dev.mydocker.oci.spec.Hooks;
 import dev.mydocker.oci.spec.LinuxNamespace;
 import dev.mydocker.oci.spec.LinuxSpec;
+import dev.mydocker.runtime.plan.Plan;
 import dev.mydocker.runtime.process.Accounts;
 import dev.mydocker.runtime.security.HostLabels;
 import java.util.List;
@@ -30,6 +33,7 @@ final class InitSetup {
   private @Nullable Session session;
   private @Nullable SetupPlan plan;
   private @Nullable Reply reply;
+  private @Nullable Reply accountsReply;
 
   /**
    * The container's terminal.
@@ -106,10 +110,27 @@ final class InitSetup {
       if (answer.isEmpty()) {
         throw new KernelException("set up container " + request.id(), Errno.ECONNRESET);
       }
-      reply = setup.plan().check(answer.get());
+      Reply done = setup.plan().check(answer.get());
+      reply = done;
+      Plan rest = setup.rest();
+      if (rest != null) {
+        runHooks(init);
+        accountsReply = rest.check(init.call(rest.segment()));
+      } else {
+        accountsReply = done;
+      }
     } finally {
       setup.close();
     }
+  }
+
+  /** The hooks of the creation, in the order of the specification. */
+  private void runHooks(Session init) {
+    HookRunner runner = new HookRunner(performer, request.state(Status.CREATING, child.pid()));
+    Hooks hooks = request.spec().hooks();
+    runner.run("prestart", hooks.prestart());
+    runner.run("createRuntime", hooks.createRuntime());
+    runner.runBelow(init, "createContainer", hooks.createContainer());
   }
 
   /** Init's ids, and its socket. */
@@ -133,7 +154,7 @@ final class InitSetup {
 
   /** The users and groups that the container's root file system knows. */
   Accounts accounts() {
-    return done(plan).accounts().accounts(done(reply));
+    return done(plan).accounts().accounts(done(accountsReply));
   }
 
   private static <T> T done(@Nullable T part) {

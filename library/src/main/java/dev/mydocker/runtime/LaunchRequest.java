@@ -1,5 +1,6 @@
 package dev.mydocker.runtime;
 
+import dev.mydocker.oci.spec.ContainerState;
 import dev.mydocker.oci.spec.RuntimeSpec;
 import dev.mydocker.runtime.cgroup.CgroupJoin;
 import dev.mydocker.runtime.rootfs.RootSource;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param withInit whether PID 1 is a small init that reaps (--init)
  * @param diesWithMonitor whether the kernel ends the container when its monitor ends, however that
  *     ends; PID 1 is the small init then too
+ * @param bundle the directory of the specification, absolute, which hooks are told; null for the
+ *     run directory
  */
 public record LaunchRequest(
     String id,
@@ -36,10 +39,47 @@ public record LaunchRequest(
     boolean interactive,
     SeccompProgram seccomp,
     boolean withInit,
-    boolean diesWithMonitor) {
+    boolean diesWithMonitor,
+    @Nullable String bundle) {
   /** Makes PID 1 a process that keeps its credentials, where the kernel is to end it. */
   public LaunchRequest {
     withInit |= diesWithMonitor;
+  }
+
+  /** Makes a request of a specification without a bundle. */
+  public LaunchRequest(
+      String id,
+      RuntimeSpec spec,
+      @Nullable String user,
+      RootSource root,
+      String runDirectory,
+      CgroupJoin cgroup,
+      List<CgroupMount> cgroupMounts,
+      @Nullable CgroupJoin monitorCgroup,
+      boolean interactive,
+      SeccompProgram seccomp,
+      boolean withInit,
+      boolean diesWithMonitor) {
+    this(
+        id,
+        spec,
+        user,
+        root,
+        runDirectory,
+        cgroup,
+        cgroupMounts,
+        monitorCgroup,
+        interactive,
+        seccomp,
+        withInit,
+        diesWithMonitor,
+        null);
+  }
+
+  /** The container's state, for those outside who are told it. */
+  ContainerState state(ContainerState.Status status, long pid) {
+    return ContainerState.of(
+        id, status, (int) pid, bundle == null ? runDirectory : bundle, spec.annotations());
   }
 
   /**

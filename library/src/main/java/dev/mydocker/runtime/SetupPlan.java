@@ -10,6 +10,7 @@ import dev.mydocker.kernel.Segment;
 import dev.mydocker.kernel.SegmentBuilder;
 import dev.mydocker.kernel.Value;
 import dev.mydocker.oci.spec.ConsoleSize;
+import dev.mydocker.oci.spec.Hooks;
 import dev.mydocker.oci.spec.LinuxDevice;
 import dev.mydocker.oci.spec.LinuxNamespace;
 import dev.mydocker.oci.spec.LinuxSpec;
@@ -49,6 +50,7 @@ final class SetupPlan {
   private final DeviceSteps.Terminal terminal = new DeviceSteps.Terminal();
   private final AccountFiles accounts = new AccountFiles();
   private final Plan plan;
+  private final @Nullable Plan rest;
 
   /**
    * Opens what the plan needs of the host, and makes the plan.
@@ -66,7 +68,9 @@ final class SetupPlan {
     this.request = request;
     boolean finished = false;
     try {
-      this.plan = make(root, parent, namespaces);
+      boolean hooked = hasHooks(request.spec().hooks());
+      this.plan = make(root, parent, namespaces, !hooked);
+      this.rest = hooked ? isolate(root) : null;
       finished = true;
     } finally {
       if (!finished) {
@@ -75,8 +79,21 @@ final class SetupPlan {
     }
   }
 
+  /** Whether programs run while the container is made, before it moves into its root. */
+  private static boolean hasHooks(Hooks hooks) {
+    return !hooks.prestart().isEmpty()
+        || !hooks.createRuntime().isEmpty()
+        || !hooks.createContainer().isEmpty();
+  }
+
+  /** All of it; with hooks, what comes before these. */
   Plan plan() {
     return plan;
+  }
+
+  /** With hooks, what comes behind them; else null. */
+  @Nullable Plan rest() {
+    return rest;
   }
 
   DeviceSteps.Terminal terminal() {
@@ -93,7 +110,7 @@ final class SetupPlan {
     opened.clear();
   }
 
-  private Plan make(int root, int parent, List<Monitors.Namespace> namespaces) {
+  private Plan make(int root, int parent, List<Monitors.Namespace> namespaces, boolean whole) {
     RuntimeSpec spec = request.spec();
     LinuxSpec linux = Specs.linux(spec);
     ProcessSpec process = Specs.process(spec);
@@ -115,7 +132,18 @@ final class SetupPlan {
       plan.add(ProcessSteps.makeDirectory(process.cwd()));
     }
     addDevices(plan, linux, process);
-    addIsolation(plan, linux);
+    if (whole) {
+      addIsolation(plan, linux);
+      plan.add(accounts.read());
+    }
+    return plan.build();
+  }
+
+  /** What hooks come before: they may still write to the root, and find the host's programs. */
+  private Plan isolate(int root) {
+    SegmentBuilder b = Segment.builder();
+    Plan.Builder plan = new Plan.Builder(new Lowering(b, b.descriptor(root)));
+    addIsolation(plan, Specs.linux(request.spec()));
     plan.add(accounts.read());
     return plan.build();
   }

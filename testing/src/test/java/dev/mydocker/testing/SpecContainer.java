@@ -29,6 +29,7 @@ final class SpecContainer {
   private final List<String> linux = new ArrayList<>();
   private final List<String> mounts = new ArrayList<>();
   private final List<String> top = new ArrayList<>();
+  private boolean readOnly;
   private final List<String> namespaces =
       new ArrayList<>(List.of("pid", "mount", "ipc", "uts", "network"));
 
@@ -87,6 +88,12 @@ final class SpecContainer {
   /** Adds a member of the whole. */
   SpecContainer with(String name, String json) {
     top.add("\"" + name + "\": " + json);
+    return this;
+  }
+
+  /** Makes the root file system read-only. */
+  SpecContainer readOnly() {
+    readOnly = true;
     return this;
   }
 
@@ -167,7 +174,7 @@ final class SpecContainer {
     List<String> ofLinux = new ArrayList<>(linux);
     ofLinux.add("\"namespaces\": [" + String.join(", ", spaces) + "]");
     members.add("\"ociVersion\": \"1.3.0\"");
-    members.add("\"root\": {\"path\": \"unused\"}");
+    members.add("\"root\": {\"path\": \"unused\", \"readonly\": " + readOnly + "}");
     members.add("\"process\": {" + String.join(", ", ofProcess) + "}");
     members.add("\"linux\": {" + String.join(", ", ofLinux) + "}");
     members.add("\"mounts\": [" + String.join(", ", mounts) + "]");
