@@ -28,6 +28,8 @@ import dev.mydocker.runtime.rootfs.DeviceSteps;
 import dev.mydocker.runtime.rootfs.MountOptions;
 import dev.mydocker.runtime.rootfs.MountSteps;
 import dev.mydocker.runtime.rootfs.RootSteps;
+import dev.mydocker.runtime.rootfs.Tmpfs;
+import dev.mydocker.runtime.security.HostLabels;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +48,7 @@ final class SetupPlan {
 
   private final LaunchRequest request;
   private final Performer performer;
+  private final int root;
   private final List<Integer> opened = new ArrayList<>();
   private final DeviceSteps.Terminal terminal = new DeviceSteps.Terminal();
   private final AccountFiles accounts = new AccountFiles();
@@ -66,11 +69,12 @@ final class SetupPlan {
       List<Monitors.Namespace> namespaces) {
     this.performer = performer;
     this.request = request;
+    this.root = root;
     boolean finished = false;
     try {
       boolean hooked = hasHooks(request.spec().hooks());
-      this.plan = make(root, parent, namespaces, !hooked);
-      this.rest = hooked ? isolate(root) : null;
+      this.plan = make(parent, namespaces, !hooked);
+      this.rest = hooked ? isolate() : null;
       finished = true;
     } finally {
       if (!finished) {
@@ -110,7 +114,7 @@ final class SetupPlan {
     opened.clear();
   }
 
-  private Plan make(int root, int parent, List<Monitors.Namespace> namespaces, boolean whole) {
+  private Plan make(int parent, List<Monitors.Namespace> namespaces, boolean whole) {
     RuntimeSpec spec = request.spec();
     LinuxSpec linux = Specs.linux(spec);
     ProcessSpec process = Specs.process(spec);
@@ -123,7 +127,10 @@ final class SetupPlan {
             b.descriptor(parent)));
     addLimits(plan, process);
     addNamespaces(plan, b, linux, namespaces);
-    plan.add(RootSteps.attachRoot(request.runDirectory()));
+    // Hooks look for it where the bundle has it; the engine's has no place of its own.
+    plan.add(
+        RootSteps.attachRoot(
+            request.bundle() == null ? request.runDirectory() : Specs.root(spec).path()));
     if (linux.namespace(LinuxNamespace.Type.USER) != null) {
       plan.add(ProcessSteps.becomeMappedRoot());
     }
@@ -140,7 +147,7 @@ final class SetupPlan {
   }
 
   /** What hooks come before: they may still write to the root, and find the host's programs. */
-  private Plan isolate(int root) {
+  private Plan isolate() {
     SegmentBuilder b = Segment.builder();
     Plan.Builder plan = new Plan.Builder(new Lowering(b, b.descriptor(root)));
     addIsolation(plan, Specs.linux(request.spec()));
@@ -195,9 +202,33 @@ final class SetupPlan {
       } else if (type.equals("cgroup") || type.equals("cgroup2")) {
         addCgroups(plan, b, mount.destination(), options);
       } else {
-        plan.add(MountSteps.fileSystem(type, device(mount), mount.destination(), options));
+        addFileSystem(plan, b, mount, type, options);
       }
     }
+  }
+
+  private void addFileSystem(
+      Plan.Builder plan, SegmentBuilder b, MountSpec mount, String type, MountOptions given) {
+    MountOptions options = given;
+    String destination = mount.destination();
+    String label = Specs.linux(request.spec()).mountLabel();
+    if (label != null && (type.equals("tmpfs") || type.equals("devpts"))) {
+      HostLabels.requireMountLabel(performer, label);
+      options = options.withData("context=" + label);
+    }
+    // The engine's own say their mode.
+    if (type.equals("tmpfs") && request.bundle() != null) {
+      options = Tmpfs.withMode(new FileWorker(performer), root, destination, options);
+    }
+    if (!options.copyUp()) {
+      plan.add(MountSteps.fileSystem(type, device(mount), destination, options));
+      return;
+    }
+    int made = Tmpfs.copyUp(new FileWorker(performer), root, destination, device(mount), options);
+    opened.add(made);
+    plan.add(
+        MountSteps.bind(
+            "tmpfs", destination, true, b.descriptor(made), "with a copy of what is there"));
   }
 
   /** What a file system is made of, where it is not made of nothing: an absolute path. */

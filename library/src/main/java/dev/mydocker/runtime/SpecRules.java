@@ -1,5 +1,7 @@
 package dev.mydocker.runtime;
 
+import dev.mydocker.MydockerException;
+import dev.mydocker.MydockerException.Category;
 import dev.mydocker.oci.json.FieldException;
 import dev.mydocker.oci.json.Fields;
 import dev.mydocker.oci.spec.LinuxDevice;
@@ -61,6 +63,22 @@ final class SpecRules {
     rules.checkSeccomp();
     rules.checkNetwork();
     SysctlRules.check(spec, rules.linux);
+    rules.refuseUnsupported();
+  }
+
+  private void refuseUnsupported() {
+    if (linux.intelRdt() != null) {
+      throw new MydockerException(
+          Category.UNSUPPORTED,
+          "linux.intelRdt: classes of service of resctrl are not supported",
+          "leave it out, or move the process into one from outside");
+    }
+    if (!linux.netDevices().isEmpty()) {
+      throw new MydockerException(
+          Category.UNSUPPORTED,
+          "linux.netDevices: moving network devices into a container is not supported",
+          "move them by a createRuntime hook");
+    }
   }
 
   /** What holds for the process of a container, and for one that is executed in it. */

@@ -79,6 +79,31 @@ class MountFieldsIT {
   }
 
   @Test
+  void aTmpfsCanBeginWithWhatIsThere(Sandbox sandbox) throws IOException {
+    SpecContainer container =
+        container(sandbox)
+            .mount(
+                "{\"destination\": \"/opt\", \"type\": \"tmpfs\","
+                    + " \"options\": [\"tmpcopyup\", \"size=1m\"]}");
+    Path opt = Files.createDirectories(container.layer().resolve("opt/below"));
+    Files.setAttribute(Files.writeString(opt.resolve("file"), "text\n"), "unix:uid", 5);
+    Files.createSymbolicLink(opt.resolve("link"), Path.of("/etc/passwd"));
+    String seen =
+        container.run(
+            "busybox stat -c '%A %u %N' /opt/below/*; busybox cat /opt/below/file;"
+                + " echo changed >/opt/below/other; busybox stat -f -c %T /opt/below");
+    assertThat(seen)
+        .isEqualTo(
+            """
+            -rw-r--r-- 5 /opt/below/file
+            lrwxrwxrwx 0 '/opt/below/link' -> '/etc/passwd'
+            text
+            tmpfs
+            """);
+    assertThat(container.upper().resolve("opt/below")).doesNotExist();
+  }
+
+  @Test
   void aRelativeDestinationIsBelowTheRoot(Sandbox sandbox) throws IOException {
     String seen =
         container(sandbox)

@@ -39,6 +39,72 @@ public record MountOptions(
     List<String> superblock,
     List<String> data) {
 
+  /** All words that are understood here; others are for the file system. */
+  public static final List<String> WORDS =
+      List.of(
+          "async",
+          "atime",
+          "bind",
+          "defaults",
+          "dev",
+          "diratime",
+          "dirsync",
+          "exec",
+          "idmap",
+          "iversion",
+          "lazytime",
+          "loud",
+          "mand",
+          "noatime",
+          "nodev",
+          "nodiratime",
+          "noexec",
+          "noiversion",
+          "nolazytime",
+          "nomand",
+          "norelatime",
+          "nostrictatime",
+          "nosuid",
+          "nosymfollow",
+          "private",
+          "ratime",
+          "rbind",
+          "rdev",
+          "rdiratime",
+          "relatime",
+          "remount",
+          "rexec",
+          "ridmap",
+          "rnoatime",
+          "rnodev",
+          "rnodiratime",
+          "rnoexec",
+          "rnorelatime",
+          "rnostrictatime",
+          "rnosuid",
+          "rnosymfollow",
+          "ro",
+          "rprivate",
+          "rrelatime",
+          "rro",
+          "rrw",
+          "rshared",
+          "rslave",
+          "rstrictatime",
+          "rsuid",
+          "rsymfollow",
+          "runbindable",
+          "rw",
+          "shared",
+          "silent",
+          "slave",
+          "strictatime",
+          "suid",
+          "symfollow",
+          "sync",
+          "tmpcopyup",
+          "unbindable");
+
   /** Sorts the options of a mount; its type can say too that it is a bind mount. */
   public static MountOptions of(MountSpec mount) {
     Sorter sorter = new Sorter();
@@ -56,6 +122,27 @@ public record MountOptions(
       sorter.take(option);
     }
     return sorter.sorted();
+  }
+
+  /** The same with one more option for the file system. */
+  public MountOptions withData(String option) {
+    List<String> more = new ArrayList<>(data);
+    more.add(option);
+    return new MountOptions(
+        set,
+        clear,
+        recursiveSet,
+        recursiveClear,
+        propagation,
+        propagationRecursive,
+        bind,
+        recursive,
+        remount,
+        copyUp,
+        idMapped,
+        idMappedRecursive,
+        superblock,
+        List.copyOf(more));
   }
 
   private static final class Sorter {

@@ -33,11 +33,8 @@ public final class MountSteps {
         "mount " + type + " on " + path,
         reason(type),
         l -> {
-          SegmentBuilder b = l.segment();
           Value place = l.openOrMakeDirectory(path);
-          Value context = l.syscall(Wire.SYS_FSOPEN, b.text(type), Value.of(Linux.FSOPEN_CLOEXEC));
-          configure(l, context, source, options);
-          Value mount = make(l, context, options.set() | options.recursiveSet());
+          Value mount = fileSystem(l, type, source, options);
           if (type.equals("proc")) {
             RootSteps.checkFileSystem(l, mount, PROC_MAGIC);
           }
@@ -45,6 +42,14 @@ public final class MountSteps {
           l.attach(mount, place);
           l.close(mount);
         });
+  }
+
+  /** Adds what makes a file system as a detached mount. */
+  static Value fileSystem(Lowering l, String type, @Nullable String source, MountOptions options) {
+    Value context =
+        l.syscall(Wire.SYS_FSOPEN, l.segment().text(type), Value.of(Linux.FSOPEN_CLOEXEC));
+    configure(l, context, source, options);
+    return make(l, context, options.set() | options.recursiveSet());
   }
 
   private static void configure(

@@ -39,6 +39,14 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  */
 public final class SeccompCompiler {
+  /** The flags that a profile may name. */
+  public static final List<String> FLAGS =
+      List.of(
+          "SECCOMP_FILTER_FLAG_TSYNC",
+          "SECCOMP_FILTER_FLAG_LOG",
+          "SECCOMP_FILTER_FLAG_SPEC_ALLOW",
+          "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV");
+
   private static final int RET_KILL_PROCESS = 0x80000000;
   private static final int RET_KILL_THREAD = 0;
   private static final int RET_TRAP = 0x00030000;
