@@ -9,9 +9,11 @@ import dev.mydocker.engine.Engine;
 import dev.mydocker.kernel.FileWorker;
 import dev.mydocker.kernel.Timestamp;
 import java.io.ByteArrayOutputStream;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
@@ -75,6 +77,12 @@ final class Train {
           "images",
           "images -q");
 
+  /** So many that lists keep an index of them. */
+  private static final int MANY = 20;
+
+  /** After this long a list keeps what it has read of a container. */
+  private static final long KEPT_NANOS = 2_200_000_000L;
+
   private Train() {}
 
   /**
@@ -91,6 +99,10 @@ final class Train {
     environment.put("MYDOCKER_CGROUP_PARENT", root.substring(root.lastIndexOf('/') + 1));
     // Reads what every command reads of its process.
     Invocation process = Main.invocation(host.process());
+    if (part.equals("ps")) {
+      // The first of them writes the index, which the others read.
+      LockSupport.parkNanos(KEPT_NANOS);
+    }
     for (List<String> lines : lines(part)) {
       for (String line : lines) {
         var _ = Mydocker.run(invocation(List.of(line.split(" ")), environment), host);
@@ -105,7 +117,9 @@ final class Train {
   private static List<List<String>> lines(String part) {
     return switch (part) {
       case "prepare" ->
-          List.of(List.of("run -d --name train busybox sh -c echo${IFS}a;sleep${IFS}300"));
+          List.of(
+              List.of("run -d --name train busybox sh -c echo${IFS}a;sleep${IFS}300"),
+              Collections.nCopies(MANY, "create busybox"));
       case "run" -> List.of(RUN);
       case "exec" -> List.of(EXEC);
       case "ps" -> List.of(PS);

@@ -37,6 +37,13 @@ public final class ContainerInfo {
     public Details {
       labels = Collections.unmodifiableMap(new LinkedHashMap<>(labels));
     }
+
+    static Details of(ContainerRecord record) {
+      return new Details(
+          record.spec(),
+          record.process(),
+          ImageDefaults.labels(record.spec(), record.imageConfig()));
+    }
   }
 
   /**

@@ -214,6 +214,12 @@ record ContainerRecord(
     return ImageDefaults.apply(spec().process(), imageConfig());
   }
 
+  /** What lists tell of it. */
+  ContainerHead head() {
+    return new ContainerHead(
+        id, name, command, imageName(), imageId, created, createdLocal, run, exit);
+  }
+
   /** The first words of lists: 12 digits. */
   String shortId() {
     return ContainerIds.shortId(id);

@@ -40,6 +40,13 @@ final class ContainerStore {
   record Listing(List<ContainerRecord> records, List<MydockerException> problems) {}
 
   /**
+   * What is in the directory of containers.
+   *
+   * @param others whether there are also some that are half made or half removed
+   */
+  record Ids(List<String> ids, boolean others) {}
+
+  /**
    * A record and the content of its file.
    *
    * @param json not a copy
@@ -189,22 +196,27 @@ final class ContainerStore {
 
   /** The ids of all containers; sweeps out what is left of others. */
   List<String> ids() {
-    return ids(true);
+    return found(true).ids;
+  }
+
+  /** The same, and whether there was anything else. */
+  Ids found() {
+    return found(true);
   }
 
   /** The ids of all containers; nothing is changed. */
   List<String> peek() {
-    return ids(false);
+    return found(false).ids;
   }
 
-  private List<String> ids(boolean sweep) {
+  private Ids found(boolean sweep) {
     int directory;
     try {
       directory =
           files.open(FileWorker.HOST, state.containers(), Linux.O_RDONLY | Linux.O_DIRECTORY, 0);
     } catch (KernelException e) {
       if (e.error() == Errno.ENOENT) {
-        return List.of();
+        return new Ids(List.of(), false);
       }
       throw e;
     }
@@ -224,7 +236,7 @@ final class ContainerStore {
     if (left && sweep) {
       leftovers.sweep();
     }
-    return ids;
+    return new Ids(ids, left);
   }
 
   /**
@@ -244,6 +256,15 @@ final class ContainerStore {
    * @param known what the caller has seen before: taken for the file's content where it still is
    */
   ContainerRecord read(String id, @Nullable Known known) {
+    return readKnown(id, known).record;
+  }
+
+  /** The same, with the content of its file. */
+  Known readKnown(String id) {
+    return readKnown(id, null);
+  }
+
+  private Known readKnown(String id, @Nullable Known known) {
     String path = directory(id) + "/" + RECORD;
     byte[] json =
         files
@@ -257,7 +278,7 @@ final class ContainerStore {
       throw new MydockerException(Category.INVALID, "parse " + path + ": id: not its directory's");
     }
     RunRecord run = record.run();
-    return run == null ? record : record.withExit(exit(id));
+    return new Known(run == null ? record : record.withExit(exit(id)), json);
   }
 
   /** It is of the last run: a start removes it first. Its time proves nothing: clocks are set. */

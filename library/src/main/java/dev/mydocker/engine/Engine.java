@@ -8,7 +8,6 @@ import dev.mydocker.kernel.InProcess;
 import dev.mydocker.kernel.LocalZone;
 import dev.mydocker.kernel.Performer;
 import dev.mydocker.kernel.Timestamp;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -227,14 +226,7 @@ public final class Engine implements AutoCloseable {
   public List<ContainerInfo> list(Consumer<MydockerException> problems) {
     try (Workbench bench = bench()) {
       removeOrphans(bench);
-      ContainerStore.Listing listing = bench.containers().list();
-      listing.problems().forEach(problems);
-      Observer observer = bench.observer();
-      List<ContainerInfo> infos = new ArrayList<>();
-      for (ContainerRecord record : listing.records()) {
-        observer.tendedInfo(record, directory.container(record.id())).ifPresent(infos::add);
-      }
-      return infos;
+      return new ContainerList(bench, problems).take();
     }
   }
 

@@ -5,6 +5,8 @@ import dev.mydocker.kernel.FileWorker;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells what a container is doing, from its record and from /proc.
@@ -93,8 +95,10 @@ final class Observer {
 
   /** Returns how a container's last run ended; for one that has ended. */
   ExitRecord end(ContainerRecord record) {
-    ExitRecord exit = record.exit();
-    RunRecord run = record.run();
+    return end(record.run(), record.exit());
+  }
+
+  private ExitRecord end(@Nullable RunRecord run, @Nullable ExitRecord exit) {
     if (exit != null) {
       return exit;
     }
@@ -118,19 +122,43 @@ final class Observer {
   }
 
   private ContainerInfo info(ContainerRecord record, Life life, String directory) {
-    Status status = status(record, life);
-    RunRecord run = record.run();
+    return info(
+        record.head(), status(record, life), () -> ContainerInfo.Details.of(record), directory);
+  }
+
+  /**
+   * Returns what people may know of a container whose processes the caller has looked at.
+   *
+   * @param running whether its first process and its monitor run, and are not held still
+   */
+  ContainerInfo info(
+      ContainerHead head,
+      boolean running,
+      Supplier<ContainerInfo.Details> details,
+      String directory) {
+    Status status = running ? Status.RUNNING : head.run() == null ? Status.CREATED : Status.EXITED;
+    return info(head, status, details, directory);
+  }
+
+  private ContainerInfo info(
+      ContainerHead head,
+      Status status,
+      Supplier<ContainerInfo.Details> details,
+      String directory) {
+    RunRecord run = head.run();
     // One that never ran may have failed to.
     ExitRecord end =
-        status == Status.EXITED ? end(record) : status == Status.CREATED ? record.exit() : null;
+        status == Status.EXITED
+            ? end(run, head.exit())
+            : status == Status.CREATED ? head.exit() : null;
     return new ContainerInfo(
-        record.id(),
-        record.name(),
-        record.command(),
-        record.imageName(),
-        record.imageId(),
-        Times.instant(record.created()),
-        record.createdLocal(),
+        head.id(),
+        head.name(),
+        head.command(),
+        head.image(),
+        head.imageId(),
+        Times.instant(head.created()),
+        head.createdLocal(),
         new ContainerInfo.State(
             status,
             run == null || !status.isAlive() ? 0 : run.init().pid(),
@@ -140,11 +168,7 @@ final class Observer {
             end == null ? 0 : end.signal(),
             end != null && end.outOfMemory(),
             end == null ? null : end.problem()),
-        () ->
-            new ContainerInfo.Details(
-                record.spec(),
-                record.process(),
-                ImageDefaults.labels(record.spec(), record.imageConfig())),
+        details,
         directory);
   }
 }

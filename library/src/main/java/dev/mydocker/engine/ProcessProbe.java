@@ -16,6 +16,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProcessProbe {
   private static final int SMALL = 4096;
+
+  /** So many bytes of a stat file hold what is looked at: 22 fields, most of up to 20 digits. */
+  static final int ENOUGH = 512;
+
   private static final int START_TIME = 22;
   private static final int STATE = 3;
   private static final int FLAGS = 6;
@@ -95,9 +99,7 @@ final class ProcessProbe {
     if (stat.isEmpty()) {
       return stat;
     }
-    char state = stat.get().state();
-    boolean same = state != 'Z' && state != 'X' && stat.get().startTime() == process.startTime();
-    return same ? stat : Optional.empty();
+    return stat.get().isOf(process) ? stat : Optional.empty();
   }
 
   /**
@@ -111,7 +113,7 @@ final class ProcessProbe {
     }
     Facts facts = new Facts(files);
     // Behind the name in brackets, from the third field on.
-    String text = facts.text("/proc/" + process.pid() + "/stat");
+    String text = facts.text(statFile(process));
     String[] fields = text.substring(text.lastIndexOf(')') + 1).strip().split(" ");
     return fields.length <= FLAGS
         || (Long.parseLong(fields[FLAGS]) & PF_EXITING) != 0
@@ -130,8 +132,28 @@ final class ProcessProbe {
     return state == 'T' || state == 't';
   }
 
+  /** The file that tells what a process does. */
+  static String statFile(ProcessId process) {
+    return statFile(process.pid());
+  }
+
+  private static String statFile(long pid) {
+    return "/proc/" + pid + "/stat";
+  }
+
+  /**
+   * Returns whether the first process of a run is there and its monitor's child, which is {@link
+   * Life#WATCHED} without a second look; false says nothing.
+   *
+   * @param stat what is in its {@link #statFile}, at least {@value #ENOUGH} bytes or all of it
+   */
+  static boolean isWatched(byte[] stat, RunRecord run) {
+    Stat seen = Stat.parse(stat);
+    return seen.isOf(run.init()) && seen.parent() == run.monitor().pid();
+  }
+
   private Optional<Stat> stat(long pid) {
-    return files.readIfThere(FileWorker.HOST, "/proc/" + pid + "/stat").map(Stat::parse);
+    return files.readIfThere(FileWorker.HOST, statFile(pid)).map(Stat::parse);
   }
 
   /**
@@ -144,6 +166,11 @@ final class ProcessProbe {
   private record Stat(char state, long parent, long startTime) {
     /** The second field, a name in brackets of at most 64 bytes, may hold anything. */
     private static final int LONGEST_START = 90;
+
+    /** Whether it is that process and no later one, and runs. */
+    boolean isOf(ProcessId process) {
+      return state != 'Z' && state != 'X' && startTime == process.startTime();
+    }
 
     static Stat parse(byte[] line) {
       int at = Math.min(line.length, LONGEST_START) - 1;

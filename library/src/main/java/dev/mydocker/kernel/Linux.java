@@ -25,6 +25,7 @@ public final class Linux {
   public static final int O_NOFOLLOW = ARM ? 0x8000 : 0x20000;
   public static final int O_CLOEXEC = 0x80000;
   public static final int O_PATH = 0x200000;
+  public static final int SEEK_END = 2;
 
   public static final int RESOLVE_NO_XDEV = 1;
   public static final int RESOLVE_NO_MAGICLINKS = 2;

@@ -1,5 +1,7 @@
 package dev.mydocker.kernel;
 
+import java.util.Arrays;
+
 /** What came of a segment: a result for each instruction, or where and why it stopped. */
 public final class Reply {
   private final byte[] message;
@@ -68,6 +70,17 @@ public final class Reply {
     byte[] bytes = new byte[length];
     System.arraycopy(message, at(place), bytes, 0, length);
     return bytes;
+  }
+
+  /** Copies bytes that the segment sent back to a place in an array. */
+  void copy(Value place, byte[] to, int at, int length) {
+    System.arraycopy(message, at(place), to, at, length);
+  }
+
+  /** Whether the segment sent back these bytes at a place. */
+  boolean holds(Value place, byte[] bytes, int from, int length) {
+    int at = at(place);
+    return Arrays.equals(message, at, at + length, bytes, from, from + length);
   }
 
   /** A number of {@code width} bytes that the segment sent back, signed. */

@@ -7,6 +7,7 @@ import dev.mydocker.cli.call.Failure;
 import dev.mydocker.cli.format.Human;
 import dev.mydocker.cli.format.ListFormat;
 import dev.mydocker.cli.format.Shorten;
+import dev.mydocker.cli.format.Table;
 import dev.mydocker.cli.option.Arguments;
 import dev.mydocker.engine.Bind;
 import dev.mydocker.engine.ContainerInfo;
@@ -22,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
 
 /** {@code ps}: lists containers. */
 final class Ps {
@@ -50,29 +52,44 @@ final class Ps {
         found.add(info);
       }
     }
-    List<ListFormat.Row> rows = new ArrayList<>(found.size());
+    call.out().print(text(call, found));
+    return code[0];
+  }
+
+  private static String text(Call call, List<ContainerInfo> found) {
+    Arguments arguments = call.arguments();
     boolean whole = arguments.flag("no-trunc");
     long now = call.invocation().now();
-    LocalZone zone = found.isEmpty() ? LocalZone.UTC : call.invocation().zone();
     String format = arguments.value("format").orElse("");
-    // To add up files takes long, so that is for those who want to know.
-    boolean sized = arguments.flag("size") || format.contains(".Size");
-    boolean usual = format.isEmpty() || format.equals("table");
-    for (ContainerInfo info : found) {
-      String size = sized ? size(call, info) : NO_SIZE;
-      rows.add(
-          usual
-              ? ListFormat.Row.of(shown(info, whole, now, size).finish())
-              : row(info, whole, now, time -> Timestamp.localWithZone(time, zone), size));
-    }
     List<String> columns =
         new ArrayList<>(List.of("ID", "Name", "Image", "Pid", "Status", "Command", "RunningFor"));
     if (arguments.flag("size")) {
       columns.add("Size");
     }
-    call.out()
-        .print(new ListFormat(headers(), columns).text(format, arguments.flag("quiet"), rows));
-    return code[0];
+    ListFormat list = new ListFormat(headers(), columns);
+    // To add up files takes long, so that is for those who want to know.
+    boolean sized = arguments.flag("size") || format.contains(".Size");
+    if (arguments.flag("quiet")) {
+      StringBuilder ids = new StringBuilder();
+      for (ContainerInfo info : found) {
+        ids.append(id(info, whole)).append('\n');
+      }
+      return ids.toString();
+    }
+    if (format.isEmpty() || format.equals("table")) {
+      Table table = list.table();
+      for (ContainerInfo info : found) {
+        table.row(cells(info, whole, now, sized ? size(call, info) : null));
+      }
+      return table.text();
+    }
+    LocalZone zone = found.isEmpty() ? LocalZone.UTC : call.invocation().zone();
+    List<ListFormat.Row> rows = new ArrayList<>(found.size());
+    for (ContainerInfo info : found) {
+      String size = sized ? size(call, info) : NO_SIZE;
+      rows.add(row(info, whole, now, time -> Timestamp.localWithZone(time, zone), size));
+    }
+    return list.text(format, false, rows);
   }
 
   /** What it wrote, and with its image: {@code 5B (virtual 1.24MB)}. */
@@ -123,8 +140,17 @@ final class Ps {
     for (Bind bind : info.spec().files().binds()) {
       mounts.add(whole ? bind.source() : Shorten.ellipsis(bind.source(), 15));
     }
+    String[] cells = cells(info, whole, now, size);
     JsonObject fields =
-        shown(info, whole, now, size)
+        new ObjectWriter()
+            .put("ID", cells[0])
+            .put("Name", cells[1])
+            .put("Image", cells[2])
+            .put("Pid", cells[3])
+            .put("Status", cells[4])
+            .put("Command", cells[5])
+            .put("RunningFor", cells[6])
+            .put("Size", cells[7])
             .put("Names", info.name())
             .put("State", info.status().word())
             .put("CreatedAt", localTime.apply(created))
@@ -137,17 +163,31 @@ final class Ps {
     return new ListFormat.Row(fields, new ObjectWriter().put("Label", labels.finish()).finish());
   }
 
-  /** The fields that the usual table shows; those that need more of a container come on demand. */
-  private static ObjectWriter shown(ContainerInfo info, boolean whole, long now, String size) {
-    return new ObjectWriter()
-        .put("ID", whole ? info.id() : info.shortId())
-        .put("Name", info.name())
-        .put("Image", info.image())
-        .put("Pid", info.pid() == 0 ? "" : Long.toString(info.pid()))
-        .put("Status", status(info, now))
-        .put("Command", Shorten.command(String.join(" ", info.command()), whole))
-        .put("RunningFor", Human.ago(Moments.nanos(info.created()), now))
-        .put("Size", size);
+  /**
+   * What the usual table shows; what needs more of a container comes on demand.
+   *
+   * @param size the last cell, or null for none
+   */
+  private static String[] cells(
+      ContainerInfo info, boolean whole, long now, @Nullable String size) {
+    List<String> command = info.command();
+    String[] cells = new String[size == null ? 7 : 8];
+    cells[0] = id(info, whole);
+    cells[1] = info.name();
+    cells[2] = info.image();
+    cells[3] = info.pid() == 0 ? "" : Long.toString(info.pid());
+    cells[4] = status(info, now);
+    cells[5] =
+        Shorten.command(command.size() == 1 ? command.get(0) : String.join(" ", command), whole);
+    cells[6] = Human.ago(Moments.nanos(info.created()), now);
+    if (size != null) {
+      cells[7] = size;
+    }
+    return cells;
+  }
+
+  private static String id(ContainerInfo info, boolean whole) {
+    return whole ? info.id() : info.shortId();
   }
 
   /** What it is doing, in Docker's words. */

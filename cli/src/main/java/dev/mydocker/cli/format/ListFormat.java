@@ -86,12 +86,17 @@ public final class ListFormat {
     return lines.isEmpty() ? "" : String.join("\n", lines) + "\n";
   }
 
-  private String usual(List<Row> rows) {
+  /** Returns the usual table, empty so far: for rows whose cells are in the columns' order. */
+  public Table table() {
     String[] names = new String[columns.size()];
     for (int i = 0; i < names.length; i++) {
       names[i] = headers.getOrDefault(columns.get(i), columns.get(i));
     }
-    Table table = new Table(names);
+    return new Table(names);
+  }
+
+  private String usual(List<Row> rows) {
+    Table table = table();
     for (Row row : rows) {
       String[] cells = new String[columns.size()];
       for (int i = 0; i < cells.length; i++) {

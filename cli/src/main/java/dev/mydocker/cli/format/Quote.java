@@ -1,6 +1,7 @@
 package dev.mydocker.cli.format;
 
 import dev.mydocker.kernel.Bytes;
+import java.nio.charset.StandardCharsets;
 
 /** Writes text between double quotes, with escapes, as Go's strconv.Quote does. */
 public final class Quote {
@@ -10,6 +11,21 @@ public final class Quote {
 
   /** Quotes {@code text}; a byte that is not UTF-8 becomes {@code \xNN}. */
   public static String go(String text) {
+    return isPlain(text) ? '"' + text + '"' : escaped(text);
+  }
+
+  /** Most commands are, and lists of many containers show as many. */
+  private static boolean isPlain(String text) {
+    for (byte b : text.getBytes(StandardCharsets.ISO_8859_1)) {
+      // A question mark may stand for a character that is not Latin-1.
+      if (b < ' ' || b == '"' || b == '\\' || b == 0x7F || b == '?') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static String escaped(String text) {
     StringBuilder out = new StringBuilder(text.length() + 2).append('"');
     int i = 0;
     while (i < text.length()) {

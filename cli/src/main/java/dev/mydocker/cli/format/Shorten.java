@@ -1,5 +1,7 @@
 package dev.mydocker.cli.format;
 
+import java.nio.charset.StandardCharsets;
+
 /** Shortens what would make a table's column too wide. */
 public final class Shorten {
   private static final int COMMAND = 20;
@@ -23,6 +25,9 @@ public final class Shorten {
 
   /** Returns text that is at most {@code most} columns of a terminal wide, ending in … if cut. */
   public static String ellipsis(String text, int most) {
+    if (text.length() <= most && isNarrow(text)) {
+      return text;
+    }
     int width = 0;
     int fits = 0;
     int i = 0;
@@ -38,6 +43,17 @@ public final class Shorten {
       }
     }
     return text;
+  }
+
+  /** Whether no character of it is wide; false says nothing. */
+  private static boolean isNarrow(String text) {
+    for (byte b : text.getBytes(StandardCharsets.ISO_8859_1)) {
+      if (b == '?') {
+        // It may stand for any that is not Latin-1.
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Whether terminals show the character two columns wide (Unicode's East Asian Width). */

@@ -110,6 +110,11 @@ public final class ContainerCgroup {
     return Freezer.frozen(files, freezerFile);
   }
 
+  /** Whether this is what a {@link #freezerFile} says then. */
+  public static boolean saysFrozen(byte[] content) {
+    return Freezer.saysFrozen(content);
+  }
+
   /** Ends all its processes, whatever they do about it. */
   public void kill() {
     SegmentBuilder b = Segment.builder();

@@ -91,7 +91,12 @@ final class Freezer {
 
   /** Whether the {@link #stateFile} of a container says so. */
   static boolean frozen(FileWorker files, String file) {
-    String state = files.readIfThere(Linux.AT_FDCWD, file).map(Bytes::decode).orElse("").strip();
+    return files.readIfThere(Linux.AT_FDCWD, file).map(Freezer::saysFrozen).orElse(false);
+  }
+
+  /** Whether this is what such a file says then. */
+  static boolean saysFrozen(byte[] content) {
+    String state = Bytes.decode(content).strip();
     // Freezing is as good as frozen to who asks: somebody wanted it, and thawing ends it.
     return state.equals("1") || state.equals("FROZEN") || state.equals("FREEZING");
   }
