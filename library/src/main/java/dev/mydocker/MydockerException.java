@@ -1,5 +1,6 @@
 package dev.mydocker;
 
+import java.io.Serializable;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Its message is one line, {@code operation object: cause}, in lower case and without a full
  * stop, such as {@code mount /var/lib/data on /data: no such file or directory}. The suggestion is
  * kept apart, so that a caller can print it on the same line or leave it out.
+ *
+ * <p>Programs need not take the message apart: {@link #operation}, {@link #object} and {@link
+ * #reason} are its parts, {@link #category} says whose turn it is, and {@link #output} what a
+ * container said last that was waited for, or that had ended by then.
  */
 public class MydockerException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -38,9 +43,13 @@ public class MydockerException extends RuntimeException {
     INTERNAL
   }
 
+  /** What failed, where the message was made of it. */
+  private record Parts(String operation, String object, String reason) implements Serializable {}
+
   private final Category category;
   private final @Nullable String suggestion;
   private final @Nullable String output;
+  private final @Nullable Parts parts;
 
   /**
    * @param category whose turn it is to act
@@ -83,10 +92,143 @@ public class MydockerException extends RuntimeException {
       @Nullable String suggestion,
       @Nullable Throwable cause,
       @Nullable String output) {
+    this(category, message, null, suggestion, cause, output);
+  }
+
+  private MydockerException(
+      Category category,
+      @Nullable String message,
+      @Nullable Parts parts,
+      @Nullable String suggestion,
+      @Nullable Throwable cause,
+      @Nullable String output) {
     super(message, cause);
     this.category = category;
     this.suggestion = suggestion;
     this.output = output;
+    this.parts = parts;
+  }
+
+  /**
+   * One whose parts are known: its message is {@code operation object: reason}.
+   *
+   * @param category whose turn it is to act
+   * @param operation what was tried, {@code start container}
+   * @param object what it was tried with: a path, a name; empty where the operation says it all
+   * @param reason why it failed
+   * @param suggestion what to do about it, or null
+   * @param cause the exception that led here, or null
+   * @param output what the container that this is about wrote last, or null
+   */
+  protected MydockerException(
+      Category category,
+      String operation,
+      String object,
+      String reason,
+      @Nullable String suggestion,
+      @Nullable Throwable cause,
+      @Nullable String output) {
+    this(
+        category,
+        operation + (object.isEmpty() ? "" : " " + object) + ": " + reason,
+        new Parts(operation, object, reason),
+        suggestion,
+        cause,
+        output);
+  }
+
+  /**
+   * Returns an error whose message is {@code operation object: reason}.
+   *
+   * @param operation what was tried, {@code start container}
+   * @param object what it was tried with: a path, a name
+   * @param reason why it failed
+   */
+  public static MydockerException of(
+      Category category, String operation, Object object, String reason) {
+    return of(category, operation, object, reason, null, null);
+  }
+
+  /**
+   * Returns an error whose message is {@code operation object: reason}.
+   *
+   * @param suggestion what to do about it, or null
+   */
+  public static MydockerException of(
+      Category category,
+      String operation,
+      Object object,
+      String reason,
+      @Nullable String suggestion) {
+    return of(category, operation, object, reason, suggestion, null);
+  }
+
+  /**
+   * Returns an error whose message is {@code operation object: reason}.
+   *
+   * @param suggestion what to do about it, or null
+   * @param cause the exception that led here, or null
+   */
+  public static MydockerException of(
+      Category category,
+      String operation,
+      Object object,
+      String reason,
+      @Nullable String suggestion,
+      @Nullable Throwable cause) {
+    return new MydockerException(
+        category, operation, object.toString(), reason, suggestion, cause, null);
+  }
+
+  /**
+   * Returns the same error, whose message is in Docker's words and not made of its parts.
+   *
+   * @param operation what was tried, {@code find container}
+   * @param object what it was tried with: a path, a name
+   * @param reason why it failed
+   */
+  public MydockerException about(String operation, String object, String reason) {
+    return with(new Parts(operation, object, reason), output);
+  }
+
+  /** Returns the same error, with what the container that it is about wrote last. */
+  public MydockerException withOutput(String lastOutput) {
+    return with(parts, lastOutput);
+  }
+
+  private MydockerException with(@Nullable Parts known, @Nullable String lastOutput) {
+    MydockerException same =
+        new MydockerException(category, getMessage(), known, suggestion, getCause(), lastOutput);
+    same.setStackTrace(getStackTrace());
+    for (Throwable suppressed : getSuppressed()) {
+      same.addSuppressed(suppressed);
+    }
+    return same;
+  }
+
+  /**
+   * Returns what was tried, such as {@code start container} or {@code mount}; nothing where the
+   * error is about words that somebody gave, which nothing was tried with.
+   */
+  public Optional<String> operation() {
+    return Optional.ofNullable(parts).map(Parts::operation);
+  }
+
+  /**
+   * Returns what it was tried with: the name of a container or an image, an absolute path, or two
+   * of them as the message has them ({@code /a on /b}); nothing where {@link #operation} names it
+   * all ({@code pivot into the root file system}), or where there is no operation.
+   */
+  public Optional<String> object() {
+    return Optional.ofNullable(parts).map(Parts::object).filter(object -> !object.isEmpty());
+  }
+
+  /**
+   * Returns why it failed, in words: {@code no such file or directory}, {@code it is paused}; the
+   * whole message where there is no {@link #operation}. What led here is {@link #getCause}.
+   */
+  public String reason() {
+    return parts == null ? String.valueOf(getMessage()) : parts.reason;
   }
 
   /** Returns whose turn it is to act. */

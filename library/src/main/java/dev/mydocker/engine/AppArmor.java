@@ -41,12 +41,11 @@ final class AppArmor {
         Programs.run(files.performer(), List.of(parser(), "--skip-cache", "--replace", file));
     files.unlink(FileWorker.HOST, file);
     if (code != 0) {
-      throw new MydockerException(
+      throw MydockerException.of(
           Category.UNSUPPORTED,
-          "load the AppArmor profile "
-              + AppArmorProfile.NAME
-              + ": apparmor_parser ended with exit code "
-              + code,
+          "load the AppArmor profile",
+          AppArmorProfile.NAME,
+          "apparmor_parser ended with exit code " + code,
           "or run without: --security-opt apparmor=unconfined");
     }
   }
@@ -67,9 +66,11 @@ final class AppArmor {
             .findFirst();
     return found.orElseThrow(
         () ->
-            new MydockerException(
+            MydockerException.of(
                 Category.UNSUPPORTED,
-                "load the AppArmor profile " + AppArmorProfile.NAME + ": no apparmor_parser found",
+                "load the AppArmor profile",
+                AppArmorProfile.NAME,
+                "no apparmor_parser found",
                 "install the package apparmor, or use --security-opt apparmor=unconfined"));
   }
 }

@@ -44,9 +44,11 @@ public record Bind(String source, String destination, boolean readOnly, Propagat
   /** Makes both paths canonical and refuses what cannot be bound. */
   public Bind {
     if (!source.startsWith("/")) {
-      throw new MydockerException(
+      throw MydockerException.of(
           Category.INVALID,
-          "invalid bind source " + source + ": the path must be absolute",
+          "invalid bind source",
+          source,
+          "the path must be absolute",
           "named volumes are not there yet; write ./" + source + " for a directory here");
     }
     destination = ContainerPaths.mountPoint(destination);
@@ -69,9 +71,11 @@ public record Bind(String source, String destination, boolean readOnly, Propagat
   public static Bind parse(String text, String directory) {
     int first = text.indexOf(':');
     if (first < 0) {
-      throw new MydockerException(
+      throw MydockerException.of(
           Category.INVALID,
-          "invalid volume " + text + ": anonymous volumes are not there yet",
+          "invalid volume",
+          text,
+          "anonymous volumes are not there yet",
           "write source:destination");
     }
     int second = text.indexOf(':', first + 1);

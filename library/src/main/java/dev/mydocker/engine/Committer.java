@@ -168,8 +168,8 @@ final class Committer {
     try (ContainerTree tree = ContainerTree.read(bench, record)) {
       bench.images().exportTar(tree.root(), out);
     } catch (IOException e) {
-      throw new MydockerException(
-          Category.RESOURCE, "write the archive of " + what(record) + ": " + cause(e), null, e);
+      throw MydockerException.of(
+          Category.RESOURCE, "write the archive of", what(record), cause(e), null, e);
     }
   }
 

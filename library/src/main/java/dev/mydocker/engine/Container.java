@@ -90,8 +90,7 @@ public final class Container {
     return start(true)
         .orElseThrow(
             () ->
-                new MydockerException(
-                    Category.CONFLICT, "start container " + id + ": it runs already"));
+                MydockerException.of(Category.CONFLICT, "start container", id, "it runs already"));
   }
 
   private Optional<Attachment> start(boolean attached) {

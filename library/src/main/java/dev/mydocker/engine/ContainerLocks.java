@@ -68,8 +68,8 @@ final class ContainerLocks {
     return acquire(id, directory + "/lock", Linux.O_RDWR | Linux.O_CREAT, Duration.ZERO)
         .orElseThrow(
             () ->
-                new MydockerException(
-                    Category.INTERNAL, "lock container " + shortId(id) + ": it is locked already"));
+                MydockerException.of(
+                    Category.INTERNAL, "lock container", shortId(id), "it is locked already"));
   }
 
   /** Whether the lock file exists and is locked by somebody. */
@@ -160,18 +160,17 @@ final class ContainerLocks {
   }
 
   private static MydockerException busy(String what) {
-    return new MydockerException(
-        Category.CONFLICT, "lock " + what + ": another command is changing it", "try again");
+    return MydockerException.of(
+        Category.CONFLICT, "lock", what, "another command is changing it", "try again");
   }
 
   private static MydockerException gone(String id) {
-    return new MydockerException(Category.NOT_FOUND, "No such container: " + shortId(id));
+    return ContainerStore.noSuchContainer(shortId(id));
   }
 
   private static MydockerException interrupted(String what) {
     Thread.currentThread().interrupt();
-    return new MydockerException(
-        Category.INTERRUPTED, "lock " + what + ": interrupted while waiting");
+    return MydockerException.of(Category.INTERRUPTED, "lock", what, "interrupted while waiting");
   }
 
   private static String shortId(String id) {

@@ -176,9 +176,10 @@ final class ContainerStore {
     }
     if (found.size() > 1) {
       throw new MydockerException(
-          Category.INVALID,
-          "multiple IDs found with provided prefix: " + nameOrId,
-          "give more digits");
+              Category.INVALID,
+              "multiple IDs found with provided prefix: " + nameOrId,
+              "give more digits")
+          .about("find container", nameOrId, "several ids begin so");
     }
     if (found.isEmpty()) {
       throw noSuchContainer(nameOrId);
@@ -191,7 +192,8 @@ final class ContainerStore {
   }
 
   static MydockerException noSuchContainer(String nameOrId) {
-    return new MydockerException(Category.NOT_FOUND, "No such container: " + nameOrId);
+    return new MydockerException(Category.NOT_FOUND, "No such container: " + nameOrId)
+        .about("find container", nameOrId, "no such container");
   }
 
   /** The ids of all containers; sweeps out what is left of others. */
@@ -275,7 +277,7 @@ final class ContainerStore {
             ? known.record
             : ContainerRecord.parse(json, path);
     if (!record.id().equals(id)) {
-      throw new MydockerException(Category.INVALID, "parse " + path + ": id: not its directory's");
+      throw MydockerException.of(Category.INVALID, "parse", path, "id: not its directory's");
     }
     RunRecord run = record.run();
     return new Known(run == null ? record : record.withExit(exit(id)), json);

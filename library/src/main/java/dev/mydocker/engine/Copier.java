@@ -112,8 +112,8 @@ final class Copier {
               .status(FileWorker.HOST, source)
               .orElseThrow(
                   () ->
-                      new MydockerException(
-                          Category.NOT_FOUND, "copy " + source + ": no such file or directory"));
+                      MydockerException.of(
+                          Category.NOT_FOUND, "copy", source, "no such file or directory"));
       Target target =
           Target.of(destination, root.status(destination), status.isDirectory(), from.name());
       if (root.status(target.directory()).isEmpty()) {
@@ -126,7 +126,7 @@ final class Copier {
         new TreeArchiver(files, tar, false).add(parent, from.name(), target.name());
         tar.finish();
       } catch (IOException e) {
-        throw new MydockerException(Category.RESOURCE, "copy " + source + ": " + cause(e), null, e);
+        throw MydockerException.of(Category.RESOURCE, "copy", source, cause(e), null, e);
       } finally {
         files.close(parent);
       }
@@ -147,7 +147,7 @@ final class Copier {
       try (OutputStream out = spool.output()) {
         archive(root, entry, target.name(), out);
       } catch (IOException e) {
-        throw new MydockerException(Category.RESOURCE, "copy " + source + ": " + cause(e), null, e);
+        throw MydockerException.of(Category.RESOURCE, "copy", source, cause(e), null, e);
       }
       int directory =
           files.open(FileWorker.HOST, target.directory(), Linux.O_RDONLY | Linux.O_DIRECTORY, 0);
@@ -206,12 +206,11 @@ final class Copier {
   }
 
   private static MydockerException noSuchFile(String path) {
-    return new MydockerException(
-        Category.NOT_FOUND, "copy " + path + ": no such file or directory");
+    return MydockerException.of(Category.NOT_FOUND, "copy", path, "no such file or directory");
   }
 
   private static MydockerException notDirectory(String path) {
-    return new MydockerException(Category.INVALID, "copy to " + path + ": not a directory");
+    return MydockerException.of(Category.INVALID, "copy to", path, "not a directory");
   }
 
   private static String cause(IOException e) {

@@ -78,18 +78,20 @@ final class Creator {
   ContainerStore.Known create(SnapshotRecord snapshot, ContainerSpec spec) {
     if (!Objects.equals(spec.image(), snapshot.spec().image())
         || !Objects.equals(spec.rootfs(), snapshot.spec().rootfs())) {
-      throw new MydockerException(
+      throw MydockerException.of(
           Category.INVALID,
-          "create a container of snapshot " + snapshot.shortId() + ": it has another image",
+          "create a container of snapshot",
+          snapshot.shortId(),
+          "it has another image",
           "begin with the snapshot's own specification");
     }
     String owner = snapshot.owner();
     if (owner != null && !owner.equals(bench.engine().ownership(bench))) {
-      throw new MydockerException(
+      throw MydockerException.of(
           Category.CONFLICT,
-          "create a container of snapshot "
-              + snapshot.shortId()
-              + ": it belongs to another process, and goes with it");
+          "create a container of snapshot",
+          snapshot.shortId(),
+          "it belongs to another process, and goes with it");
     }
     // Whoever removes the snapshot looks for its containers under this lock.
     try (ContainerLock _ = new SnapshotStore(bench).lock(snapshot.id())) {
@@ -207,9 +209,11 @@ final class Creator {
             .statusFollowing(FileWorker.HOST, rootfs)
             .orElseThrow(
                 () ->
-                    new MydockerException(
+                    MydockerException.of(
                         Category.NOT_FOUND,
-                        "use the root file system " + rootfs + ": no such file or directory",
+                        "use the root file system",
+                        rootfs,
+                        "no such file or directory",
                         "give a directory, a tar archive or the name of a local image"));
     return status.isDirectory()
         ? new Base(null, ContainerConfig.EMPTY, List.of(rootfs))
@@ -246,9 +250,11 @@ final class Creator {
       bench.engine().notice(assembled.message());
       return assembled.image();
     }
-    throw new MydockerException(
+    throw MydockerException.of(
         Category.NOT_FOUND,
-        "find image " + ImageReference.parse(name).familiar() + ": not on this machine",
+        "find image",
+        ImageReference.parse(name).familiar(),
+        "not on this machine",
         "import it: mydocker import FILE.tar " + name);
   }
 

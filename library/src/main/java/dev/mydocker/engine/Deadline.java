@@ -3,6 +3,7 @@ package dev.mydocker.engine;
 import dev.mydocker.MydockerException;
 import dev.mydocker.MydockerException.Category;
 import dev.mydocker.kernel.SegmentBuilder;
+import dev.mydocker.kernel.Tried;
 import dev.mydocker.kernel.Value;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -54,7 +55,9 @@ final class Deadline {
   }
 
   MydockerException expired() {
-    return new MydockerException(Category.TIMEOUT, what + ": not within " + text(limit));
+    Tried tried = Tried.of(what);
+    return MydockerException.of(
+        Category.TIMEOUT, tried.operation(), tried.object(), "not within " + text(limit));
   }
 
   private static String text(@Nullable Duration limit) {

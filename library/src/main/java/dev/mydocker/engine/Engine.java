@@ -349,9 +349,11 @@ public final class Engine implements AutoCloseable {
   }
 
   static MydockerException notRunning(String what, ContainerRecord record) {
-    return new MydockerException(
+    return MydockerException.of(
         Category.CONFLICT,
-        what + " container " + record.name() + ": it is not running",
+        what + " container",
+        record.name(),
+        "it is not running",
         "start it first: mydocker start " + record.name());
   }
 }

@@ -58,20 +58,23 @@ final class ExecStarter {
     ContainerRecord record = bench.read(id);
     Status status = bench.observer().status(record);
     if (status == Status.PAUSED) {
-      throw new MydockerException(
+      throw MydockerException.of(
           Category.CONFLICT,
-          "exec in container " + record.name() + ": it is paused",
+          "exec in container",
+          record.name(),
+          "it is paused",
           "unpause it: mydocker unpause " + record.name());
     }
     RunRecord run = record.run();
     if (status != Status.RUNNING || run == null) {
-      throw Engine.notRunning("exec in", record);
+      throw LastOutput.in(Engine.notRunning("exec in", record), bench, record);
     }
     String directory =
         bench.runDirectory(id) + "/exec-" + ContainerIds.shortId(ContainerIds.random(files));
     try (InitProcess init =
         InitProcess.open(bench.performer(), run)
-            .orElseThrow(() -> Engine.notRunning("exec in", record))) {
+            .orElseThrow(
+                () -> LastOutput.in(Engine.notRunning("exec in", record), bench, record))) {
       try {
         files.makeDirectory(FileWorker.HOST, directory, 0700);
         return start(spec, record, run, init, directory, attached, bound);
@@ -91,7 +94,7 @@ final class ExecStarter {
         || !init.await(ENDING) && !bench.observer().probe().isEnding(run.init())) {
       return e;
     }
-    MydockerException ended = Engine.notRunning("exec in", record);
+    MydockerException ended = LastOutput.in(Engine.notRunning("exec in", record), bench, record);
     ended.addSuppressed(e);
     return ended;
   }
@@ -192,9 +195,8 @@ final class ExecStarter {
   private static ProcessSpec process(ExecSpec spec, ContainerRecord record, RuntimeSpec container) {
     ProcessSpec first = container.process();
     if (first == null) {
-      throw new MydockerException(
-          Category.INVALID,
-          "exec in container " + record.name() + ": its config.json has no process");
+      throw MydockerException.of(
+          Category.INVALID, "exec in container", record.name(), "its config.json has no process");
     }
     List<String> environment = new ArrayList<>(first.env());
     if (spec.terminal()) {

@@ -115,8 +115,8 @@ public final class Images {
               .statusFollowing(FileWorker.HOST, path)
               .orElseThrow(
                   () ->
-                      new MydockerException(
-                          Category.NOT_FOUND, "import " + path + ": no such file or directory"));
+                      MydockerException.of(
+                          Category.NOT_FOUND, "import", path, "no such file or directory"));
       if (!status.isDirectory()) {
         int file = files.open(FileWorker.HOST, path, Linux.O_RDONLY, 0);
         try (FileInput archive = new FileInput(files, file)) {
@@ -164,8 +164,8 @@ public final class Images {
               .statusFollowing(FileWorker.HOST, path)
               .orElseThrow(
                   () ->
-                      new MydockerException(
-                          Category.NOT_FOUND, "load " + path + ": no such file or directory"));
+                      MydockerException.of(
+                          Category.NOT_FOUND, "load", path, "no such file or directory"));
       if (!status.isDirectory()) {
         int file = files.open(FileWorker.HOST, path, Linux.O_RDONLY, 0);
         try (FileInput archive = new FileInput(files, file)) {
@@ -255,8 +255,8 @@ public final class Images {
     }
     ImageReference reference = ImageReference.parse(name);
     if (reference.digest() != null) {
-      throw new MydockerException(
-          Category.INVALID, "name an image " + name + ": a name with a digest cannot be given");
+      throw MydockerException.of(
+          Category.INVALID, "name an image", name, "a name with a digest cannot be given");
     }
     return reference.withDefaultTag();
   }
@@ -315,7 +315,8 @@ public final class Images {
   }
 
   private static MydockerException noSuchImage(String nameOrId) {
-    return new MydockerException(Category.NOT_FOUND, "No such image: " + shown(nameOrId));
+    return new MydockerException(Category.NOT_FOUND, "No such image: " + shown(nameOrId))
+        .about("find image", nameOrId, "no such image");
   }
 
   /** As Docker repeats it: with the tag that was looked for. */

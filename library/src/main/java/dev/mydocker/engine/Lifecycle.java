@@ -43,9 +43,11 @@ final class Lifecycle {
       String name = record.name();
       Status status = bench.observer().status(record);
       if (status == Status.PAUSED) {
-        throw new MydockerException(
+        throw MydockerException.of(
             Category.CONFLICT,
-            "start container " + record.name() + ": it is paused",
+            "start container",
+            record.name(),
+            "it is paused",
             "unpause it: mydocker unpause " + record.name());
       }
       if (status.isAlive()) {
@@ -153,22 +155,26 @@ final class Lifecycle {
     ContainerRecord record = bench.read(id);
     Status status = bench.observer().status(record);
     if (status == Status.PAUSED) {
-      throw new MydockerException(
+      throw MydockerException.of(
           Category.CONFLICT,
-          "attach to container " + record.name() + ": it is paused",
+          "attach to container",
+          record.name(),
+          "it is paused",
           "unpause it: mydocker unpause " + record.name());
     }
     if (status != Status.RUNNING) {
-      throw Engine.notRunning("attach to", record);
+      throw LastOutput.in(Engine.notRunning("attach to", record), bench, record);
     }
     MonitorConnection connection =
         connect()
             .or(this::connectToNext)
             .orElseThrow(
                 () ->
-                    new MydockerException(
+                    MydockerException.of(
                         Category.CONFLICT,
-                        "attach to container " + record.name() + ": its monitor is gone"));
+                        "attach to container",
+                        record.name(),
+                        "its monitor is gone"));
     return new Attachment(bench, connection, record.name(), record.spec().process().terminal());
   }
 
@@ -317,8 +323,8 @@ final class Lifecycle {
     ContainerRecord record = bench.read(id);
     Status status = bench.observer().status(record);
     if (status == Status.PAUSED) {
-      throw new MydockerException(
-          Category.CONFLICT, "pause container " + record.name() + ": it is already paused");
+      throw MydockerException.of(
+          Category.CONFLICT, "pause container", record.name(), "it is already paused");
     }
     if (status != Status.RUNNING) {
       throw Engine.notRunning("pause", record);
@@ -332,8 +338,8 @@ final class Lifecycle {
   void unpause() {
     ContainerRecord record = bench.read(id);
     if (bench.observer().status(record) != Status.PAUSED) {
-      throw new MydockerException(
-          Category.CONFLICT, "unpause container " + record.name() + ": it is not paused");
+      throw MydockerException.of(
+          Category.CONFLICT, "unpause container", record.name(), "it is not paused");
     }
     if (!cgroup(record).thaw()) {
       throw Engine.notRunning("unpause", record);
@@ -386,11 +392,11 @@ final class Lifecycle {
     }
     if (bench.observer().status(record).isAlive()) {
       if (!force) {
-        throw new MydockerException(
+        throw MydockerException.of(
             Category.CONFLICT,
-            "remove container "
-                + record.name()
-                + ": container is running: stop the container before removing or force remove",
+            "remove container",
+            record.name(),
+            "container is running: stop the container before removing or force remove",
             "mydocker stop " + record.name() + ", or mydocker rm -f " + record.name());
       }
       kill(record);
@@ -401,9 +407,11 @@ final class Lifecycle {
         if (again) {
           return false;
         }
-        throw new MydockerException(
+        throw MydockerException.of(
             Category.CONFLICT,
-            "remove container " + record.name() + ": it was started meanwhile",
+            "remove container",
+            record.name(),
+            "it was started meanwhile",
             "try again");
       }
       cleanUpBehind(now);

@@ -43,13 +43,14 @@ final class NameLinks {
       Optional<String> owner = target(name);
       if (owner.isPresent() && isThere(owner.get())) {
         throw new MydockerException(
-            Category.CONFLICT,
-            "Conflict. The container name \""
-                + name
-                + "\" is already in use by container \""
-                + owner.get()
-                + "\". You have to remove (or rename) that container to be able to reuse that"
-                + " name.");
+                Category.CONFLICT,
+                "Conflict. The container name \""
+                    + name
+                    + "\" is already in use by container \""
+                    + owner.get()
+                    + "\". You have to remove (or rename) that container to be able to reuse that"
+                    + " name.")
+            .about("name container", name, "container " + owner.get() + " has that name");
       }
       releaseIfDangling(name);
     }

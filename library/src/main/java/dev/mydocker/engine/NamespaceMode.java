@@ -71,9 +71,11 @@ public record NamespaceMode(Kind kind, String container) {
   /** Reads {@code --network}: none, host or container:X. */
   public static NamespaceMode parseNetwork(String text) {
     if (text.equals("bridge") || text.equals("default") || text.equals("private")) {
-      throw new MydockerException(
+      throw MydockerException.of(
           Category.UNSUPPORTED,
-          "network " + text + ": bridged networks are not there yet",
+          "network",
+          text,
+          "bridged networks are not there yet",
           "use --network none, host or container:NAME");
     }
     return parse(text, "network " + text + " not found", true, true);

@@ -62,7 +62,7 @@ public record NetworkOptions(
       }
     }
     if (word.isEmpty()) {
-      throw new MydockerException(Category.INVALID, "invalid " + what + ": it is empty");
+      throw MydockerException.of(Category.INVALID, "invalid", what, "it is empty");
     }
   }
 

@@ -129,8 +129,8 @@ final class Owners {
       if (pidfd >= 0) {
         files.close(pidfd);
       }
-      throw new MydockerException(
-          Category.CONFLICT, "start container " + name + ": the process that owned it has ended");
+      throw MydockerException.of(
+          Category.CONFLICT, "start container", name, "the process that owned it has ended");
     }
     return pidfd;
   }

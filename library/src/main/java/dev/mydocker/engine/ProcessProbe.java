@@ -54,9 +54,7 @@ final class ProcessProbe {
     return stat(pid)
         .map(stat -> new ProcessId(pid, stat.startTime()))
         .orElseThrow(
-            () ->
-                new MydockerException(
-                    Category.INTERNAL, "identify process " + pid + ": it has ended"));
+            () -> MydockerException.of(Category.INTERNAL, "identify process", pid, "it has ended"));
   }
 
   /** What is there of a container's last start. */

@@ -26,9 +26,11 @@ final class Resetter {
     try (ContainerLock lock = bench.containers().lock(id)) {
       ContainerRecord record = bench.containers().read(id);
       if (bench.observer().status(record).isAlive()) {
-        throw new MydockerException(
+        throw MydockerException.of(
             Category.CONFLICT,
-            "snapshot container " + record.name() + ": it is running",
+            "snapshot container",
+            record.name(),
+            "it is running",
             "stop it first, so that its files are complete");
       }
       SnapshotRecord snapshot = new SnapshotStore(bench).make(lock, record);
@@ -41,9 +43,11 @@ final class Resetter {
   void reset() {
     ContainerRecord record = bench.containers().read(id);
     if (record.spec().removeOnExit()) {
-      throw new MydockerException(
+      throw MydockerException.of(
           Category.INVALID,
-          "reset container " + record.name() + ": it is removed when it ends",
+          "reset container",
+          record.name(),
+          "it is removed when it ends",
           "make it without removeOnExit");
     }
     Lifecycle lifecycle = new Lifecycle(bench, id);
@@ -51,9 +55,11 @@ final class Resetter {
     try (ContainerLock lock = bench.containers().lock(id)) {
       ContainerRecord now = bench.containers().read(id);
       if (bench.observer().status(now).isAlive()) {
-        throw new MydockerException(
+        throw MydockerException.of(
             Category.CONFLICT,
-            "reset container " + record.name() + ": it was started meanwhile",
+            "reset container",
+            record.name(),
+            "it was started meanwhile",
             "try again");
       }
       discard(now);

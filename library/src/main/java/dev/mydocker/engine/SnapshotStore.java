@@ -126,8 +126,8 @@ final class SnapshotStore {
   }
 
   private static MydockerException missing(String id) {
-    return new MydockerException(
-        Category.NOT_FOUND, "find snapshot " + ContainerIds.shortId(id) + ": no such snapshot");
+    return MydockerException.of(
+        Category.NOT_FOUND, "find snapshot", ContainerIds.shortId(id), "no such snapshot");
   }
 
   /** All snapshots, oldest first. What a crash has left of others goes. */
@@ -236,9 +236,11 @@ final class SnapshotStore {
       SnapshotRecord record = read(id);
       List<String> users = users(state.snapshot(id) + LAYER);
       if (!users.isEmpty()) {
-        throw new MydockerException(
+        throw MydockerException.of(
             Category.CONFLICT,
-            "remove snapshot " + record.shortId() + ": " + String.join(", ", users) + " use it",
+            "remove snapshot",
+            record.shortId(),
+            String.join(", ", users) + " use it",
             "remove them first");
       }
       delete(id, record.owner());

@@ -194,9 +194,11 @@ final class SpecMaker {
     }
     if (!input.host().appArmor()) {
       if (asked != null) {
-        throw new MydockerException(
+        throw MydockerException.of(
             Category.UNSUPPORTED,
-            "use the AppArmor profile " + asked + ": AppArmor is not on",
+            "use the AppArmor profile",
+            asked,
+            "AppArmor is not on",
             "leave the option out");
       }
       return null;

@@ -2,14 +2,13 @@ package dev.mydocker.engine;
 
 import dev.mydocker.MydockerException;
 import dev.mydocker.MydockerException.Category;
+import dev.mydocker.kernel.Tried;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /** Waits until a container is ready for something. */
 final class Waiting {
-  private static final int LAST_LINES = 20;
-
   private final Workbench bench;
   private final ContainerRecord record;
 
@@ -79,28 +78,23 @@ final class Waiting {
     String how;
     try {
       Exit exit = new Lifecycle(bench, record.id()).await(Deadline.NEVER);
-      how = ": it has ended with exit code " + exit.shellCode();
+      how = "it has ended with exit code " + exit.shellCode();
     } catch (MydockerException e) {
       if (e.category() != Category.NOT_FOUND) {
         throw e;
       }
-      how = ": it has ended and is removed";
+      how = "it has ended and is removed";
     }
-    return new MydockerException(Category.CONFLICT, what + how, null, null, lastOutput());
+    Tried tried = Tried.of(what);
+    return withOutput(
+        MydockerException.of(Category.CONFLICT, tried.operation(), tried.object(), how));
   }
 
   private MydockerException expired(Deadline deadline) {
-    MydockerException expired = deadline.expired();
-    return new MydockerException(
-        expired.category(), String.valueOf(expired.getMessage()), null, null, lastOutput());
+    return withOutput(deadline.expired());
   }
 
-  private String lastOutput() {
-    StringBuilder text = new StringBuilder();
-    try (LogReader reader =
-        new LogReader(bench.files(), bench.directory().container(record.id()))) {
-      reader.read(LogQuery.ALL.tail(LAST_LINES), line -> text.append(line.text()).append('\n'));
-    }
-    return text.toString();
+  private MydockerException withOutput(MydockerException error) {
+    return LastOutput.in(error, bench, record);
   }
 }

@@ -24,11 +24,11 @@ final class WholeSpecification {
             .readIfThere(FileWorker.HOST, path)
             .orElseThrow(
                 () ->
-                    new MydockerException(
+                    MydockerException.of(
                         Category.CONFLICT,
-                        "read the OCI configuration of container "
-                            + record.name()
-                            + ": it is made at the first start"));
+                        "read the OCI configuration of container",
+                        record.name(),
+                        "it is made at the first start"));
     RuntimeSpec spec = RuntimeSpec.parse(json, path);
     LinuxSpec linux = spec.linux();
     SecurityOptions security = record.spec().security();

@@ -56,8 +56,8 @@ final class ArchivedImages implements ImageContents {
       in.unread(start, 0, length);
       images.read(new TarReader(Compression.detect(start, length).decompress(in), what, false));
     } catch (IOException e) {
-      throw new MydockerException(
-          Category.INVALID, "read " + what + ": " + e.getMessage(), null, e);
+      throw MydockerException.of(
+          Category.INVALID, "read", what, String.valueOf(e.getMessage()), null, e);
     }
     return images;
   }
@@ -87,9 +87,11 @@ final class ArchivedImages implements ImageContents {
     } else if (entry.size() <= StoreFiles.MAXIMUM_JSON && isJson(start)) {
       documentBytes += entry.size();
       if (documentBytes > MAXIMUM_DOCUMENTS) {
-        throw new MydockerException(
+        throw MydockerException.of(
             Category.INVALID,
-            "read " + what + ": more than " + MAXIMUM_DOCUMENTS + " bytes of it are no layers");
+            "read",
+            what,
+            "more than " + MAXIMUM_DOCUMENTS + " bytes of it are no layers");
       }
       byte[] content = new byte[(int) entry.size()];
       System.arraycopy(start, 0, content, 0, start.length);
@@ -181,6 +183,6 @@ final class ArchivedImages implements ImageContents {
   }
 
   private MydockerException missing(String name, String problem) {
-    return new MydockerException(Category.INVALID, "read " + what + ": " + name + " " + problem);
+    return MydockerException.of(Category.INVALID, "read", what, name + " " + problem);
   }
 }

@@ -44,8 +44,8 @@ final class DebFile {
       }
       return Optional.empty();
     } catch (IOException e) {
-      throw new MydockerException(
-          Category.INVALID, "read " + what + ": " + e.getMessage(), null, e);
+      throw MydockerException.of(
+          Category.INVALID, "read", what, String.valueOf(e.getMessage()), null, e);
     }
   }
 
@@ -88,6 +88,6 @@ final class DebFile {
   }
 
   private MydockerException damaged(String problem) {
-    return new MydockerException(Category.INVALID, "read " + what + ": " + problem);
+    return MydockerException.of(Category.INVALID, "read", what, problem);
   }
 }

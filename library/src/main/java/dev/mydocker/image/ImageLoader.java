@@ -54,16 +54,16 @@ final class ImageLoader {
     } else if (contents.has(DOCKER_MANIFEST)) {
       images = loader.ofDocker();
     } else {
-      throw new MydockerException(
+      throw MydockerException.of(
           Category.INVALID,
-          "load "
-              + contents.what()
-              + ": no archive of images: neither index.json nor manifest.json is in it",
+          "load",
+          contents.what(),
+          "no archive of images: neither index.json nor manifest.json is in it",
           "the archive of a root file system becomes an image by import");
     }
     if (images.isEmpty()) {
-      throw new MydockerException(
-          Category.INVALID, "load " + contents.what() + ": there is no image in it");
+      throw MydockerException.of(
+          Category.INVALID, "load", contents.what(), "there is no image in it");
     }
     return images;
   }
@@ -92,7 +92,7 @@ final class ImageLoader {
   }
 
   private static MydockerException malformed(String what) {
-    return new MydockerException(Category.INVALID, "read " + what + ": no list of objects");
+    return MydockerException.of(Category.INVALID, "read", what, "no list of objects");
   }
 
   private List<Intake.Arrival> ofDocker() {
@@ -170,15 +170,14 @@ final class ImageLoader {
             .or(() -> onlyOne(index))
             .orElseThrow(
                 () ->
-                    new MydockerException(
+                    MydockerException.of(
                         Category.NOT_FOUND,
-                        "load "
-                            + contents.what()
-                            + ": it has no image for linux on "
-                            + StoreFiles.architecture()));
+                        "load",
+                        contents.what(),
+                        "it has no image for linux on " + StoreFiles.architecture()));
     if (depth == MAXIMUM_DEPTH) {
-      throw new MydockerException(
-          Category.INVALID, "load " + contents.what() + ": indexes lie too deep in each other");
+      throw MydockerException.of(
+          Category.INVALID, "load", contents.what(), "indexes lie too deep in each other");
     }
     return resolved(choice, depth + 1);
   }
@@ -205,15 +204,11 @@ final class ImageLoader {
     byte[] content = contents.document(path(descriptor));
     Digest digest = Sha256.of(content);
     if (!digest.equals(descriptor.digest())) {
-      throw new MydockerException(
+      throw MydockerException.of(
           Category.INVALID,
-          "load "
-              + contents.what()
-              + ": the digest of "
-              + path(descriptor)
-              + " is "
-              + digest
-              + ", not what its name says",
+          "load",
+          contents.what(),
+          "the digest of " + path(descriptor) + " is " + digest + ", not what its name says",
           "the archive was changed or damaged; get it again");
     }
     return content;
@@ -235,8 +230,8 @@ final class ImageLoader {
               name.withTag(Objects.requireNonNullElse(name.tag(), ImageReference.DEFAULT_TAG)));
         }
       } catch (MydockerException e) {
-        throw new MydockerException(
-            Category.INVALID, "load " + contents.what() + ": " + e.getMessage(), null, e);
+        throw MydockerException.of(
+            Category.INVALID, "load", contents.what(), String.valueOf(e.getMessage()), null, e);
       }
     }
     return names;

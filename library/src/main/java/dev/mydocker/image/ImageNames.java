@@ -81,9 +81,11 @@ final class ImageNames {
     for (StoredImage image : all) {
       if (image.id().encoded().startsWith(start)) {
         if (found != null && !found.id().equals(image.id())) {
-          throw new MydockerException(
+          throw MydockerException.of(
               Category.INVALID,
-              "find image " + asked + ": several images' ids start so",
+              "find image",
+              asked,
+              "several images' ids start so",
               "give more digits of the id: "
                   + found.id().shortId()
                   + " or "

@@ -117,8 +117,7 @@ final class ImageRemoval {
   }
 
   private MydockerException refused(String why, String suggestion) {
-    return new MydockerException(
-        Category.CONFLICT, "remove image " + asked + ": " + why, suggestion);
+    return MydockerException.of(Category.CONFLICT, "remove image", asked, why, suggestion);
   }
 
   private void untag(StoredImage image) {

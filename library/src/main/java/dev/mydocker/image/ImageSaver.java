@@ -130,13 +130,11 @@ public final class ImageSaver implements AutoCloseable {
     openBlob(store, manifest.config().digest());
     for (Descriptor layer : manifest.layers()) {
       if (openBlob(store, layer.digest()) != layer.size()) {
-        throw new MydockerException(
+        throw MydockerException.of(
             Category.INVALID,
-            "save image "
-                + image.id().shortId()
-                + ": layer "
-                + layer.digest().shortId()
-                + " is not as long as its manifest says",
+            "save image",
+            image.id().shortId(),
+            "layer " + layer.digest().shortId() + " is not as long as its manifest says",
             DAMAGED);
       }
     }
@@ -151,8 +149,8 @@ public final class ImageSaver implements AutoCloseable {
       try {
         file = files.open(FileWorker.HOST, path, Linux.O_RDONLY, 0);
       } catch (KernelException e) {
-        throw new MydockerException(
-            Category.NOT_FOUND, "save blob " + path + ": " + e.getMessage(), DAMAGED, e);
+        throw MydockerException.of(
+            Category.NOT_FOUND, "save blob", path, String.valueOf(e.getMessage()), DAMAGED, e);
       }
       FileStatus status = files.status(file);
       known = new OpenBlob(file, status.size());
@@ -207,8 +205,8 @@ public final class ImageSaver implements AutoCloseable {
             blob.getValue(),
             (bytes, from, length) -> files.write(file, bytes, from, length));
       } catch (IOException e) {
-        throw new MydockerException(
-            Category.RESOURCE, "save blob " + blob.getKey() + ": " + e.getMessage(), null, e);
+        throw MydockerException.of(
+            Category.RESOURCE, "save blob", blob.getKey(), String.valueOf(e.getMessage()), null, e);
       } finally {
         files.close(file);
       }
@@ -227,8 +225,8 @@ public final class ImageSaver implements AutoCloseable {
     while (left > 0) {
       byte[] bytes = files.read(blob.file(), (int) Math.min(CHUNK, left));
       if (bytes.length == 0) {
-        throw new MydockerException(
-            Category.INTERNAL, "save blob " + digest + ": it became shorter while it was read");
+        throw MydockerException.of(
+            Category.INTERNAL, "save blob", digest, "it became shorter while it was read");
       }
       sink.write(bytes, 0, bytes.length);
       left -= bytes.length;

@@ -153,9 +153,11 @@ public final class ImageStore {
           maker(workspace, what).make(in, layer == 0 ? null : image.layers().get(layer - 1));
       FileSystems.sync(files, workspace.directory());
       if (!made.diffId().equals(diffId)) {
-        throw new MydockerException(
+        throw MydockerException.of(
             Category.INVALID,
-            "unpack " + what + ": its digest is " + made.diffId() + ", not " + diffId,
+            "unpack",
+            what,
+            "its digest is " + made.diffId() + ", not " + diffId,
             "the image store is damaged; remove the image and get it again");
       }
       store.locked(
@@ -289,9 +291,8 @@ public final class ImageStore {
    */
   public void tag(String source, ImageReference name) {
     if (name.digest() != null) {
-      throw new MydockerException(
-          Category.INVALID,
-          "tag image " + source + ": " + name + " has a digest, which no tag can");
+      throw MydockerException.of(
+          Category.INVALID, "tag image", source, name + " has a digest, which no tag can");
     }
     store.locked(
         () -> {
@@ -430,7 +431,6 @@ public final class ImageStore {
   }
 
   static MydockerException notFound(String operation, String image) {
-    return new MydockerException(
-        Category.NOT_FOUND, operation + " image " + image + ": no such image");
+    return MydockerException.of(Category.NOT_FOUND, operation + " image", image, "no such image");
   }
 }

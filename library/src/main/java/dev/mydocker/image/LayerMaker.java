@@ -53,8 +53,8 @@ final class LayerMaker {
     try (FileOutput blob = new FileOutput(files, createBlob())) {
       return make(archive, below, blob);
     } catch (IOException e) {
-      throw new MydockerException(
-          Category.INVALID, "read " + what + ": " + e.getMessage(), null, e);
+      throw MydockerException.of(
+          Category.INVALID, "read", what, String.valueOf(e.getMessage()), null, e);
     }
   }
 
@@ -77,8 +77,8 @@ final class LayerMaker {
       tar.finish();
       size = blob.written();
     } catch (IOException e) {
-      throw new MydockerException(
-          Category.INTERNAL, "write " + what + ": " + e.getMessage(), null, e);
+      throw MydockerException.of(
+          Category.INTERNAL, "write", what, String.valueOf(e.getMessage()), null, e);
     }
     Digest digest = hash.digest();
     int file = files.open(workspace.directory(), BLOB, Linux.O_RDONLY, 0);

@@ -51,8 +51,8 @@ public final class RootCopy {
           new Unpacker(files, root, under, what, Unpacker.Purpose.COPY, Unpacker.UNLIMITED);
       unpacker.unpack(tar);
     } catch (IOException e) {
-      throw new MydockerException(
-          Category.INVALID, "read " + what + ": " + e.getMessage(), null, e);
+      throw MydockerException.of(
+          Category.INVALID, "read", what, String.valueOf(e.getMessage()), null, e);
     }
   }
 

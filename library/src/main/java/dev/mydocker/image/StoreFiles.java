@@ -66,8 +66,8 @@ final class StoreFiles {
     try {
       for (int attempt = 0; !files.lock(lock, false); attempt++) {
         if (attempt == LOCK_ATTEMPTS) {
-          throw new MydockerException(
-              Category.CONFLICT, "lock " + directory + ": another command holds it for a minute");
+          throw MydockerException.of(
+              Category.CONFLICT, "lock", directory, "another command holds it for a minute");
         }
         pause();
       }
@@ -99,8 +99,7 @@ final class StoreFiles {
       Thread.sleep(LOCK_PAUSE);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new MydockerException(
-          Category.CONFLICT, "lock " + directory + ": interrupted", null, e);
+      throw MydockerException.of(Category.CONFLICT, "lock", directory, "interrupted", null, e);
     }
   }
 
@@ -149,8 +148,8 @@ final class StoreFiles {
     if (choice.isPresent()) {
       return chosen(choice.get().digest());
     }
-    throw new MydockerException(
-        Category.NOT_FOUND, "read " + path + ": no image for linux on " + architecture());
+    throw MydockerException.of(
+        Category.NOT_FOUND, "read", path, "no image for linux on " + architecture());
   }
 
   /** The manifest for this machine. */
@@ -179,13 +178,15 @@ final class StoreFiles {
             .readIfThere(FileWorker.HOST, path)
             .orElseThrow(
                 () ->
-                    new MydockerException(
+                    MydockerException.of(
                         Category.NOT_FOUND,
-                        "read " + path + ": no such file",
+                        "read",
+                        path,
+                        "no such file",
                         "the image store is damaged; remove the image and get it again"));
     if (content.length > MAXIMUM_JSON) {
-      throw new MydockerException(
-          Category.INVALID, "read " + path + ": " + content.length + " bytes are no metadata");
+      throw MydockerException.of(
+          Category.INVALID, "read", path, content.length + " bytes are no metadata");
     }
     return content;
   }

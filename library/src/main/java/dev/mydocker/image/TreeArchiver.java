@@ -147,9 +147,11 @@ public final class TreeArchiver {
       throw new KernelException("archive " + path.substring(0, 64) + "…", Errno.ENAMETOOLONG);
     }
     if (layer && name.startsWith(WHITEOUT)) {
-      throw new MydockerException(
+      throw MydockerException.of(
           Category.INVALID,
-          "archive " + path + ": in a layer, a name that begins with .wh. means a removed file",
+          "archive",
+          path,
+          "in a layer, a name that begins with .wh. means a removed file",
           "rename or remove it");
     }
     switch (status.type()) {

@@ -96,13 +96,11 @@ public final class Unpacker {
       bytes += extent.length();
     }
     if (bytes > maximumBytes) {
-      throw new MydockerException(
+      throw MydockerException.of(
           Category.RESOURCE,
-          "unpack "
-              + what
-              + ": it takes more than the "
-              + maximumBytes
-              + " bytes there is room for");
+          "unpack",
+          what,
+          "it takes more than the " + maximumBytes + " bytes there is room for");
     }
   }
 
@@ -156,11 +154,11 @@ public final class Unpacker {
     boolean directory = entry.type() == TarType.DIRECTORY;
     Optional<FileStatus> there = maker.status(parent, name);
     if (there.isPresent() && there.get().isDirectory() != directory) {
-      throw new MydockerException(
+      throw MydockerException.of(
           Category.CONFLICT,
-          "unpack "
-              + what
-              + ": entry "
+          "unpack",
+          what,
+          "entry "
               + entry.name()
               + (directory ? ": a file of that name is there" : ": a directory is there"));
     }
@@ -233,8 +231,8 @@ public final class Unpacker {
   /** The name without empty parts and single dots, nor a slash at either end. */
   private String path(String name) {
     if (name.isEmpty()) {
-      throw new MydockerException(
-          Category.INVALID, "unpack " + what + ": an entry or a link's target has no name");
+      throw MydockerException.of(
+          Category.INVALID, "unpack", what, "an entry or a link's target has no name");
     }
     if (isPlain(name)) {
       return name;
@@ -268,7 +266,7 @@ public final class Unpacker {
   }
 
   private MydockerException refused(TarEntry entry, String why) {
-    return new MydockerException(
-        Category.INVALID, "unpack " + what + ": entry " + entry.name() + ": " + why);
+    return MydockerException.of(
+        Category.INVALID, "unpack", what, "entry " + entry.name() + ": " + why);
   }
 }

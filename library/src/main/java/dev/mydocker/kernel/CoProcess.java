@@ -94,20 +94,22 @@ public final class CoProcess implements AutoCloseable {
           .getOption(ExtendedSocketOptions.SO_PEERCRED)
           .user()
           .equals(Files.getOwner(directory))) {
-        throw new MydockerException(
-            Category.UNSUPPORTED, "connect to " + socket + ": it belongs to another user");
+        throw MydockerException.of(
+            Category.UNSUPPORTED, "connect to", socket, "it belongs to another user");
       }
       CoProcessPerformer performer = new CoProcessPerformer(channel, helper.toString());
       channel = null;
       return performer;
     } catch (ClosedByInterruptException e) {
       Thread.currentThread().interrupt();
-      throw new MydockerException(
-          Category.INTERRUPTED, "connect to " + socket + ": interrupted", null, e);
+      throw MydockerException.of(
+          Category.INTERRUPTED, "connect to", socket, "interrupted", null, e);
     } catch (IOException e) {
-      throw new MydockerException(
+      throw MydockerException.of(
           Category.INTERNAL,
-          "connect to " + socket + ": " + CoProcessPerformer.cause(e),
+          "connect to",
+          socket,
+          CoProcessPerformer.cause(e),
           process.isAlive() ? null : "the co-process has ended",
           e);
     } finally {
@@ -149,15 +151,14 @@ public final class CoProcess implements AutoCloseable {
         throw new KernelException("listen in " + directory, process.exitValue());
       }
       if (!ready) {
-        throw new MydockerException(Category.INTERNAL, "start " + helper + ": it does not answer");
+        throw MydockerException.of(Category.INTERNAL, "start", helper, "it does not answer");
       }
     } catch (IOException e) {
-      throw new MydockerException(
-          Category.INTERNAL, "start " + helper + ": " + CoProcessPerformer.cause(e), null, e);
+      throw MydockerException.of(
+          Category.INTERNAL, "start", helper, CoProcessPerformer.cause(e), null, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new MydockerException(
-          Category.INTERRUPTED, "start " + helper + ": interrupted", null, e);
+      throw MydockerException.of(Category.INTERRUPTED, "start", helper, "interrupted", null, e);
     } finally {
       if (!ready) {
         process.destroyForcibly();
@@ -169,9 +170,11 @@ public final class CoProcess implements AutoCloseable {
   private static Path makeDirectory() {
     Path temporary = Path.of(System.getProperty("java.io.tmpdir", "/tmp")).toAbsolutePath();
     if (Bytes.encode(temporary.toString()).length > LONGEST_TEMPORARY) {
-      throw new MydockerException(
+      throw MydockerException.of(
           Category.INVALID,
-          "create a socket in " + temporary + ": the path is longer than a socket's may be",
+          "create a socket in",
+          temporary,
+          "the path is longer than a socket's may be",
           "set the system property java.io.tmpdir to a shorter one");
     }
     try {
@@ -180,9 +183,11 @@ public final class CoProcess implements AutoCloseable {
           "mydocker-",
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     } catch (IOException e) {
-      throw new MydockerException(
+      throw MydockerException.of(
           Category.RESOURCE,
-          "create a directory in " + temporary + ": " + CoProcessPerformer.cause(e),
+          "create a directory in",
+          temporary,
+          CoProcessPerformer.cause(e),
           "set the system property java.io.tmpdir to a directory that can be written",
           e);
     }
@@ -194,17 +199,19 @@ public final class CoProcess implements AutoCloseable {
     Path helper = directory.resolve(HELPER);
     try (InputStream in = CoProcess.class.getResourceAsStream(resource)) {
       if (in == null) {
-        throw new MydockerException(
+        throw MydockerException.of(
             Category.UNSUPPORTED,
-            "start " + HELPER + ": the library holds none for " + architecture,
+            "start",
+            HELPER,
+            "the library holds none for " + architecture,
             "set the system property mydocker.home to the directory that holds one");
       }
       Files.copy(in, helper);
       Files.setPosixFilePermissions(helper, PosixFilePermissions.fromString("r-x------"));
       return helper;
     } catch (IOException e) {
-      throw new MydockerException(
-          Category.RESOURCE, "write " + helper + ": " + CoProcessPerformer.cause(e), null, e);
+      throw MydockerException.of(
+          Category.RESOURCE, "write", helper, CoProcessPerformer.cause(e), null, e);
     }
   }
 
@@ -229,18 +236,22 @@ public final class CoProcess implements AutoCloseable {
 
   private static MydockerException notExecutable(Path helper, IOException e) {
     if (!Files.exists(helper)) {
-      return new MydockerException(
+      return MydockerException.of(
           Category.NOT_FOUND,
-          "start " + helper + ": no such file",
+          "start",
+          helper,
+          "no such file",
           "set the system property mydocker.home to the directory that holds " + HELPER,
           e);
     }
     // access(2) says no to the x permission on a file system that is mounted noexec.
     return Files.isExecutable(helper)
-        ? new MydockerException(Category.INTERNAL, "start " + helper + ": " + cause(e), null, e)
-        : new MydockerException(
+        ? MydockerException.of(Category.INTERNAL, "start", helper, cause(e), null, e)
+        : MydockerException.of(
             Category.UNSUPPORTED,
-            "start " + helper + ": permission denied",
+            "start",
+            helper,
+            "permission denied",
             "is its file system mounted noexec? set the system property java.io.tmpdir, or"
                 + " mydocker.home, to a directory where programs may be executed",
             e);

@@ -100,11 +100,11 @@ final class CoProcessPerformer implements Performer {
     }
     int version = in.getShort(Wire.HEADER_VERSION) & 0xFFFF;
     if (version != Wire.VERSION) {
-      throw new MydockerException(
+      throw MydockerException.of(
           Category.UNSUPPORTED,
-          "talk to "
-              + helper
-              + ": it speaks version "
+          "talk to",
+          helper,
+          "it speaks version "
               + version
               + " of the wire format, the library version "
               + Wire.VERSION,

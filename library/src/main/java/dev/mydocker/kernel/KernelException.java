@@ -10,20 +10,31 @@ public final class KernelException extends MydockerException {
   private final int error;
 
   /**
-   * @param operation what was tried, with its absolute object: {@code mount /a on /b}
+   * @param tried what was tried, with its absolute object: {@code mount /a on /b}
    * @param error the error number, of errno(3)
    */
-  public KernelException(String operation, int error) {
-    this(operation, error, Errno.suggestion(error));
+  public KernelException(String tried, int error) {
+    this(tried, error, Errno.suggestion(error));
   }
 
   /**
-   * @param operation what was tried, with its absolute object: {@code mount /a on /b}
+   * @param tried what was tried, with its absolute object: {@code mount /a on /b}
    * @param error the error number, of errno(3)
    * @param suggestion what to do about it, or null
    */
-  public KernelException(String operation, int error, @Nullable String suggestion) {
-    super(Errno.category(error), operation + ": " + Errno.message(error), suggestion);
+  public KernelException(String tried, int error, @Nullable String suggestion) {
+    this(Tried.of(tried), error, suggestion);
+  }
+
+  private KernelException(Tried tried, int error, @Nullable String suggestion) {
+    super(
+        Errno.category(error),
+        tried.operation(),
+        tried.object(),
+        Errno.message(error),
+        suggestion,
+        null,
+        null);
     this.error = error;
   }
 

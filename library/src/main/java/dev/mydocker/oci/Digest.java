@@ -34,9 +34,11 @@ public final class Digest implements Comparable<Digest> {
   public static Digest parse(String text) {
     String problem = problem(text);
     if (problem != null) {
-      throw new MydockerException(
+      throw MydockerException.of(
           Category.INVALID,
-          "parse digest " + text + ": " + problem,
+          "parse digest",
+          text,
+          problem,
           "a digest is sha256: and 64 hexadecimal digits");
     }
     return new Digest(text);

@@ -262,8 +262,7 @@ public record ImageReference(
 
   private static MydockerException refusal(
       String text, String problem, @Nullable String suggestion) {
-    return new MydockerException(
-        Category.INVALID, "parse image name " + text + ": " + problem, suggestion);
+    return MydockerException.of(Category.INVALID, "parse image name", text, problem, suggestion);
   }
 
   private interface Letter {

@@ -173,7 +173,7 @@ final class FinalPlan {
     MydockerException failed;
     try {
       plan.check(reply);
-      failed = new MydockerException(Category.INTERNAL, "execute " + command + ": no answer");
+      failed = MydockerException.of(Category.INTERNAL, "execute", command, "no answer");
     } catch (MydockerException e) {
       failed = e;
     }
@@ -197,8 +197,8 @@ final class FinalPlan {
     for (Rlimit limit : process.rlimits()) {
       OptionalInt resource = RlimitNames.number(limit.type());
       if (resource.isEmpty()) {
-        throw new MydockerException(
-            Category.INVALID, "set the limit " + limit.type() + ": unknown resource");
+        throw MydockerException.of(
+            Category.INVALID, "set the limit", limit.type(), "unknown resource");
       }
       plan.add(ProcessSteps.limit(limit, resource.getAsInt()));
     }

@@ -102,10 +102,8 @@ final class Sources {
     Value status = addAttributes(b, tree, options, users);
     Reply reply = performer.perform(b.build());
     if (reply.error() == Errno.ENOENT || reply.error() == Errno.ENOTDIR) {
-      throw new MydockerException(
-          Category.INVALID,
-          "mount " + source + ": bind source path does not exist",
-          "create it first");
+      throw MydockerException.of(
+          Category.INVALID, "mount", source, "bind source path does not exist", "create it first");
     }
     if (!reply.succeeded()) {
       throw new KernelException("open " + source + " to mount it", reply.error());

@@ -153,7 +153,7 @@ public record Invocation(
     try (FileInputStream in = new FileInputStream(path)) {
       return in.readAllBytes();
     } catch (IOException e) {
-      throw new MydockerException(Category.INTERNAL, "read " + path + ": " + e.getMessage());
+      throw MydockerException.of(Category.INTERNAL, "read", path, String.valueOf(e.getMessage()));
     }
   }
 }

@@ -55,8 +55,8 @@ final class Commit {
       }
       file.complete();
     } catch (IOException e) {
-      throw new MydockerException(
-          Category.RESOURCE, "write " + path + ": " + e.getMessage(), null, e);
+      throw MydockerException.of(
+          Category.RESOURCE, "write", path, String.valueOf(e.getMessage()), null, e);
     }
   }
 }

@@ -19,9 +19,11 @@ final class Import {
             call.arguments().values("change"),
             call.arguments().value("message").orElse(null));
     if (source.startsWith("http://") || source.startsWith("https://")) {
-      throw new MydockerException(
+      throw MydockerException.of(
           Category.UNSUPPORTED,
-          "import " + source + ": addresses are not supported yet",
+          "import",
+          source,
+          "addresses are not supported yet",
           "pipe it: curl -L " + source + " | mydocker import -");
     }
     ImageInfo image =

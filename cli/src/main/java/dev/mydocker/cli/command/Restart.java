@@ -18,9 +18,11 @@ final class Restart {
     ContainerInfo info = container.info();
     if (info.status().isAlive()) {
       if (info.spec().removeOnExit()) {
-        throw new MydockerException(
+        throw MydockerException.of(
             Category.CONFLICT,
-            "restart container " + info.name() + ": it is removed when it stops (--rm)");
+            "restart container",
+            info.name(),
+            "it is removed when it stops (--rm)");
       }
       Stop.stop(call, container);
     }

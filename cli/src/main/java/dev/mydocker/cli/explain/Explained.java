@@ -85,8 +85,8 @@ public final class Explained {
         yield new TextSteps(out, width(call, descriptor, terminal), terminal && !plain);
       }
       default ->
-          throw new MydockerException(
-              Category.INVALID, "show the steps as " + format + ": it can be text or json");
+          throw MydockerException.of(
+              Category.INVALID, "show the steps as", format, "it can be text or json");
     };
   }
 

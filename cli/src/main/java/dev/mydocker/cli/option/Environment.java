@@ -107,7 +107,7 @@ public final class Environment {
   }
 
   private static MydockerException bad(String path, int line, String cause) {
-    return new MydockerException(
-        Category.INVALID, "read environment file " + path + ": line " + line + ": " + cause);
+    return MydockerException.of(
+        Category.INVALID, "read environment file", path, "line " + line + ": " + cause);
   }
 }

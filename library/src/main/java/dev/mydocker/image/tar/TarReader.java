@@ -417,14 +417,16 @@ public final class TarReader {
       position += Math.max(got, 0);
       return got;
     } catch (IOException e) {
-      throw new MydockerException(
-          Category.INVALID, "read " + what + ": " + e.getMessage(), null, e);
+      throw MydockerException.of(
+          Category.INVALID, "read", what, String.valueOf(e.getMessage()), null, e);
     }
   }
 
   private MydockerException damaged(String problem) {
-    return new MydockerException(
+    return MydockerException.of(
         Category.INVALID,
-        "read " + what + ": " + problem + (position > BLOCK ? " (at byte " + position + ")" : ""));
+        "read",
+        what,
+        problem + (position > BLOCK ? " (at byte " + position + ")" : ""));
   }
 }

@@ -54,8 +54,8 @@ public final class Json {
     if (value instanceof JsonObject object) {
       return object;
     }
-    throw new MydockerException(
-        Category.INVALID, "parse " + what + ": expected an object, found " + value.kind());
+    throw MydockerException.of(
+        Category.INVALID, "parse", what, "expected an object, found " + value.kind());
   }
 
   /**
@@ -81,8 +81,8 @@ public final class Json {
     try {
       return read.apply(new ObjectReader(object));
     } catch (FieldException e) {
-      throw new MydockerException(
-          Category.INVALID, "parse " + what + ": " + e.getMessage(), null, e);
+      throw MydockerException.of(
+          Category.INVALID, "parse", what, String.valueOf(e.getMessage()), null, e);
     }
   }
 

@@ -355,8 +355,7 @@ final class JsonParser {
         column++;
       }
     }
-    return new MydockerException(
-        Category.INVALID,
-        "parse " + what + ": line " + line + " column " + column + ": " + problem);
+    return MydockerException.of(
+        Category.INVALID, "parse", what, "line " + line + " column " + column + ": " + problem);
   }
 }

@@ -59,7 +59,7 @@ record CgroupWrite(
 
   /** A refusal of a limit that this version of cgroups does not have. */
   static MydockerException unsupported(String what, String version) {
-    return new MydockerException(
-        Category.UNSUPPORTED, "set " + what + ": cgroup " + version + " does not have it");
+    return MydockerException.of(
+        Category.UNSUPPORTED, "set", what, "cgroup " + version + " does not have it");
   }
 }

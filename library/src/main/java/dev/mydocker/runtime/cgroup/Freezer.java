@@ -52,9 +52,11 @@ final class Freezer {
     }
     if (!still) {
       thaw();
-      throw new MydockerException(
+      throw MydockerException.of(
           Category.CONFLICT,
-          "freeze cgroup " + directory.path() + ": a process of it cannot be held still",
+          "freeze cgroup",
+          directory.path(),
+          "a process of it cannot be held still",
           "it may be waiting for a disk or a network file system");
     }
     return true;
@@ -108,11 +110,11 @@ final class Freezer {
           .directory("freezer")
           .orElseThrow(
               () ->
-                  new MydockerException(
+                  MydockerException.of(
                       Category.UNSUPPORTED,
-                      "freeze container "
-                          + paths.name()
-                          + ": the cgroup controller freezer is not mounted"));
+                      "freeze container",
+                      paths.name(),
+                      "the cgroup controller freezer is not mounted"));
     }
     return paths.members();
   }

@@ -32,9 +32,11 @@ final class LimitsV1 {
   static List<CgroupWrite> of(LinuxResources resources) {
     List<CgroupWrite> writes = new ArrayList<>();
     if (!resources.unified().isEmpty()) {
-      throw new MydockerException(
+      throw MydockerException.of(
           Category.UNSUPPORTED,
-          "set " + resources.unified().keySet().iterator().next() + ": this machine uses cgroup v1",
+          "set",
+          resources.unified().keySet().iterator().next(),
+          "this machine uses cgroup v1",
           "use the limits of cgroup v1 instead of \"unified\"");
     }
     for (DeviceFilter.Line line : DeviceFilter.lines(resources.devices())) {

@@ -201,9 +201,11 @@ public final class NewCgroup implements AutoCloseable {
         try {
           files.removeDirectory(Linux.AT_FDCWD, directory.path());
         } catch (KernelException e) {
-          throw new MydockerException(
+          throw MydockerException.of(
               Category.CONFLICT,
-              "create cgroup " + directory.path() + ": it exists and is in use",
+              "create cgroup",
+              directory.path(),
+              "it exists and is in use",
               null,
               e);
         }

@@ -60,30 +60,38 @@ public final class Commands {
     if (!reached) {
       return otherwise;
     }
-    String quoted = "exec \"" + command + "\": ";
+    String quoted = '"' + command + '"';
     if (otherwise instanceof KernelException kernel && kernel.error() != Errno.ENOENT) {
-      return new MydockerException(
+      return MydockerException.of(
           kernel.error() == Errno.ELOOP ? Category.COMMAND_NOT_FOUND : Category.NOT_EXECUTABLE,
-          quoted + Errno.message(kernel.error()),
+          "exec",
+          quoted,
+          Errno.message(kernel.error()),
           kernel.error() == Errno.ENOEXEC
               ? "it is no program of this machine's architecture, or a script without #!"
               : null);
     }
     if (command.indexOf('/') >= 0) {
       return denied
-          ? new MydockerException(
+          ? MydockerException.of(
               Category.NOT_EXECUTABLE,
-              quoted + "permission denied",
+              "exec",
+              quoted,
+              "permission denied",
               "is it a directory, or without the x permission for the container's user?")
-          : new MydockerException(
+          : MydockerException.of(
               Category.COMMAND_NOT_FOUND,
-              quoted + "no such file or directory",
+              "exec",
+              quoted,
+              "no such file or directory",
               "it, or the interpreter that it names, is not in the image");
     }
     // What is on the PATH and may not be executed counts as not found for Docker (Go's LookPath).
-    return new MydockerException(
+    return MydockerException.of(
         Category.COMMAND_NOT_FOUND,
-        quoted + "executable file not found in $PATH",
+        "exec",
+        quoted,
+        "executable file not found in $PATH",
         command.isEmpty()
             ? "the command is an empty word"
             : denied

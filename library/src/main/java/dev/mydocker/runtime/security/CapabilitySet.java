@@ -97,9 +97,11 @@ public final class CapabilitySet {
     Change dropped = Change.parse("parse --cap-drop", drop);
     Capability missing = new CapabilitySet(added.mask & ~available.mask).first();
     if (missing != null) {
-      throw new MydockerException(
+      throw MydockerException.of(
           Category.UNSUPPORTED,
-          "add capability " + missing.capName() + ": not available here",
+          "add capability",
+          missing.capName(),
+          "not available here",
           "the kernel does not have it, or mydocker itself runs without it");
     }
     if (added.all) {

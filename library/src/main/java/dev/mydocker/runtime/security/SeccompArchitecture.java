@@ -46,9 +46,11 @@ public enum SeccompArchitecture {
       case "x86_64", "amd64" -> X86_64;
       case "aarch64", "arm64" -> AARCH64;
       default ->
-          throw new MydockerException(
+          throw MydockerException.of(
               Category.UNSUPPORTED,
-              "make a seccomp filter for " + machine + ": architecture not supported",
+              "make a seccomp filter for",
+              machine,
+              "architecture not supported",
               "mydocker runs on x86_64 and aarch64");
     };
   }

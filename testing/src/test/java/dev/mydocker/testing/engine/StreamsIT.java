@@ -263,6 +263,25 @@ class StreamsIT {
   }
 
   @Test
+  void anErrorAboutAContainerThatDiedAtItsStartSaysWhatItWroteLast() {
+    Container died = engine.start(spec("sh", "-c", "echo no configuration >&2; exit 3"));
+    died.await(LONG);
+    for (ThrowingCallable use :
+        List.<ThrowingCallable>of(() -> died.exec("true"), () -> died.attach().close())) {
+      assertThatThrownBy(use)
+          .isInstanceOfSatisfying(
+              MydockerException.class,
+              e -> {
+                assertThat(e.category()).isEqualTo(Category.CONFLICT);
+                assertThat(e.object()).hasValue(died.info().name());
+                assertThat(e.reason()).isEqualTo("it is not running");
+                assertThat(e.output()).hasValue("no configuration\n");
+              });
+    }
+    died.remove(false);
+  }
+
+  @Test
   void waitingEndsWithItsTimeAndWithTheContainer() {
     Container container = sleeping();
     Duration brief = Duration.ofMillis(100);
