@@ -176,8 +176,14 @@ public class MydockerException extends RuntimeException {
       String reason,
       @Nullable String suggestion,
       @Nullable Throwable cause) {
+    String what = object.toString();
     return new MydockerException(
-        category, operation, object.toString(), reason, suggestion, cause, null);
+        category,
+        operation + " " + what + ": " + reason,
+        new Parts(operation, what, reason),
+        suggestion,
+        cause,
+        null);
   }
 
   /**

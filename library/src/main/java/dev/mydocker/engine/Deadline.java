@@ -55,9 +55,7 @@ final class Deadline {
   }
 
   MydockerException expired() {
-    Tried tried = Tried.of(what);
-    return MydockerException.of(
-        Category.TIMEOUT, tried.operation(), tried.object(), "not within " + text(limit));
+    return Tried.of(what).failed(Category.TIMEOUT, "not within " + text(limit));
   }
 
   private static String text(@Nullable Duration limit) {

@@ -85,9 +85,7 @@ final class Waiting {
       }
       how = "it has ended and is removed";
     }
-    Tried tried = Tried.of(what);
-    return withOutput(
-        MydockerException.of(Category.CONFLICT, tried.operation(), tried.object(), how));
+    return withOutput(Tried.of(what).failed(Category.CONFLICT, how));
   }
 
   private MydockerException expired(Deadline deadline) {

@@ -1,5 +1,8 @@
 package dev.mydocker.kernel;
 
+import dev.mydocker.MydockerException;
+import dev.mydocker.MydockerException.Category;
+
 /**
  * What was tried, told apart from what it was tried with.
  *
@@ -21,6 +24,13 @@ public record Tried(String operation, String object) {
       }
     }
     return new Tried(words, "");
+  }
+
+  /** Returns the error that it failed. */
+  public MydockerException failed(Category category, String reason) {
+    return object.isEmpty()
+        ? new MydockerException(category, operation + ": " + reason).about(operation, "", reason)
+        : MydockerException.of(category, operation, object, reason);
   }
 
   private static boolean isObject(String words, int at) {

@@ -29,6 +29,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What {@code --explain} tells of what is done. */
 @ExtendWith(SandboxExtension.class)
@@ -299,5 +301,26 @@ class ExplainIT {
     assertThat(result.exit()).isEqualTo(125);
     assertThat(result.stderr()).contains("text or json");
     assertThat(run("ps", "-aq").stdout()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "run, busybox true, 125",
+    "create, busybox true, 125",
+    "start, nosuch, 1",
+    "restart, nosuch, 1",
+    "exec, nosuch true, 1",
+    "stop, nosuch, 1"
+  })
+  void aFormatWithoutStepsIsRefused(String verb, String rest, int code) {
+    List<String> line = new ArrayList<>(List.of(verb, "--format", "json"));
+    line.addAll(List.of(rest.split(" ")));
+    Result result = sandbox.mydocker(line.toArray(new String[0])).run();
+    assertThat(result.exit()).isEqualTo(code);
+    assertThat(result.stdout()).isEmpty();
+    assertThat(result.stderr())
+        .startsWith(
+            "mydocker: --format says how steps are told, and none are asked for; add --explain")
+        .hasLineCount(1);
   }
 }

@@ -31,9 +31,22 @@ public final class Explained {
 
   private Explained() {}
 
-  /** Whether a command line asks for it. */
+  /**
+   * Whether a command line asks for it.
+   *
+   * @throws MydockerException if it says how steps are told, and asks for none
+   */
   public static boolean isWanted(Arguments arguments) {
-    return arguments.mentions("explain") && arguments.flag("explain") || isDry(arguments);
+    if (arguments.mentions("explain") && arguments.flag("explain") || isDry(arguments)) {
+      return true;
+    }
+    if (arguments.mentions("format") && arguments.command().option("explain").isPresent()) {
+      throw new MydockerException(
+          Category.INVALID,
+          "--format says how steps are told, and none are asked for",
+          "add --explain");
+    }
+    return false;
   }
 
   private static boolean isDry(Arguments arguments) {
