@@ -42,7 +42,7 @@ final class ContainerTree implements AutoCloseable {
   /** The container's own overlay; the caller holds its lock, and it does not run. */
   static Overlay overlay(Workbench bench, ContainerRecord record) {
     boolean owned = record.owner() != null;
-    String work = bench.directory().container(record.id()) + "/work";
+    String work = work(bench, record);
     if (owned) {
       // The marker of a volatile overlay (Linux 5.10) refuses a second mount, since the first may
       // have been lost with the machine; this machine has not failed, for the owner still runs.
@@ -55,6 +55,11 @@ final class ContainerTree implements AutoCloseable {
   /** The directory that holds what a container changed. */
   static String upper(Workbench bench, ContainerRecord record) {
     return bench.directory().container(record.id()) + "/upper";
+  }
+
+  /** The directory that its overlay works in. */
+  static String work(Workbench bench, ContainerRecord record) {
+    return bench.directory().container(record.id()) + "/work";
   }
 
   /** The descriptor of the root directory. */

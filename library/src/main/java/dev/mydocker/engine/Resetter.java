@@ -50,39 +50,55 @@ final class Resetter {
           "it is removed when it ends",
           "make it without removeOnExit");
     }
-    Lifecycle lifecycle = new Lifecycle(bench, id);
-    boolean ran = lifecycle.kill(record);
-    try (ContainerLock lock = bench.containers().lock(id)) {
-      ContainerRecord now = bench.containers().read(id);
-      if (bench.observer().status(now).isAlive()) {
-        throw MydockerException.of(
-            Category.CONFLICT,
-            "reset container",
-            record.name(),
-            "it was started meanwhile",
-            "try again");
+    try (OldRoot root = new OldRoot(bench, record)) {
+      Lifecycle lifecycle = new Lifecycle(bench, id);
+      boolean ran = lifecycle.kill(record);
+      try (ContainerLock lock = bench.containers().lock(id)) {
+        ContainerRecord now = bench.containers().read(id);
+        if (bench.observer().status(now).isAlive()) {
+          throw MydockerException.of(
+              Category.CONFLICT,
+              "reset container",
+              record.name(),
+              "it was started meanwhile",
+              "try again");
+        }
+        discard(now);
+        if (ran) {
+          bench.containers().linkRun(now);
+          lifecycle.start(now, lock);
+        }
       }
-      discard(now);
-      if (ran) {
-        bench.containers().linkRun(now);
-        lifecycle.start(now, lock);
-      }
+      EventLog.append(bench, Event.Action.RESET, record);
+      Runnable unmount = root.later();
+      String directory = bench.directory().container(id);
+      bench
+          .engine()
+          .later(
+              other -> {
+                try {
+                  delete(other.files(), directory);
+                } finally {
+                  unmount.run();
+                }
+              });
     }
-    EventLog.append(bench, Event.Action.RESET, record);
-    String directory = bench.directory().container(id);
-    bench.engine().later(other -> delete(other.files(), directory));
   }
 
   private void discard(ContainerRecord record) {
+    String container = bench.directory().container(id);
+    exchange(ContainerTree.upper(bench, record), container);
+    if (record.owner() == null) {
+      // Somebody may still hold the overlay that works there.
+      exchange(ContainerTree.work(bench, record), container);
+    }
+  }
+
+  private void exchange(String directory, String container) {
     FileWorker files = bench.files();
-    String upper = ContainerTree.upper(bench, record);
-    String empty =
-        bench.directory().container(id)
-            + "/"
-            + DISCARDED
-            + ContainerIds.shortId(ContainerIds.random(files));
-    UpperLayer.makeLike(files, upper, empty);
-    UpperLayer.exchange(files, upper, empty);
+    String empty = container + "/" + DISCARDED + ContainerIds.shortId(ContainerIds.random(files));
+    UpperLayer.makeLike(files, directory, empty);
+    UpperLayer.exchange(files, directory, empty);
   }
 
   /** What is left when this process ends meanwhile goes with the next reset, or the container. */
