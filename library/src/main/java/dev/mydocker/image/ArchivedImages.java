@@ -54,7 +54,9 @@ final class ArchivedImages implements ImageContents {
       byte[] start = new byte[Compression.MAGIC_LENGTH];
       int length = in.readNBytes(start, 0, start.length);
       in.unread(start, 0, length);
-      images.read(new TarReader(Compression.detect(start, length).decompress(in), what, false));
+      try (InputStream plain = Compression.detect(start, length).decompress(in)) {
+        images.read(new TarReader(plain, what, false));
+      }
     } catch (IOException e) {
       throw MydockerException.of(
           Category.INVALID, "read", what, String.valueOf(e.getMessage()), null, e);

@@ -1,8 +1,11 @@
 package dev.mydocker.image;
 
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
+import dev.mydocker.kernel.NativeInflater;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import org.tukaani.xz.XZInputStream;
 
@@ -55,17 +58,33 @@ public enum Compression {
 
   /**
    * The content of a stream that is compressed so; several streams one behind the other are one, as
-   * {@code gzip}, {@code xz} and {@code zstd} have it.
+   * {@code gzip}, {@code xz} and {@code zstd} have it. Closing it gives back its own memory, and
+   * leaves the stream below open.
    *
    * @throws IOException if the start is damaged
    */
   public InputStream decompress(InputStream in) throws IOException {
     return switch (this) {
-      case NONE -> in;
-      case GZIP -> new GZIPInputStream(new Unhurried(in), BUFFER);
-      case XZ -> Xz.open(in);
-      case ZSTD -> Zstandard.open(in);
+      case NONE -> keptOpen(in);
+      case GZIP -> gzip(in);
+      case XZ -> Xz.open(keptOpen(in));
+      case ZSTD -> Zstandard.open(keptOpen(in));
     };
+  }
+
+  /** The same stream, which others may close without effect. */
+  static InputStream keptOpen(InputStream in) {
+    return new FilterInputStream(in) {
+      @Override
+      public void close() {}
+    };
+  }
+
+  private static InputStream gzip(InputStream in) throws IOException {
+    Optional<NativeInflater> inflater = NativeInflater.open();
+    return inflater.isPresent()
+        ? new GzipInput(in, inflater.get())
+        : new GZIPInputStream(new Unhurried(in), BUFFER);
   }
 
   // Each in a class of its own, so that neither library is looked for before it is needed.
@@ -119,11 +138,6 @@ public enum Compression {
     @Override
     public int available() {
       return 1;
-    }
-
-    @Override
-    public void close() throws IOException {
-      in.close();
     }
   }
 }

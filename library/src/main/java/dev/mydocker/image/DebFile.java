@@ -32,8 +32,8 @@ final class DebFile {
    * @param name its path, without a slash in front
    */
   Optional<BusyboxProgram> program(String name) {
-    try {
-      TarReader tar = new TarReader(data(), what, true);
+    try (InputStream data = data()) {
+      TarReader tar = new TarReader(data, what, true);
       for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {
         String path = entry.name().startsWith("./") ? entry.name().substring(2) : entry.name();
         if (path.equals(name) && entry.type() == TarType.FILE && entry.size() <= MAXIMUM_FILE) {

@@ -107,18 +107,17 @@ final class LayerMaker {
     boolean keepsPacked = compression == Compression.GZIP || compression == Compression.ZSTD;
     Sha256 blobHash = new Sha256();
     Sha256 diffHash = keepsPacked ? new Sha256() : blobHash;
-    Tap packed = new Tap(in, blobHash, blob);
-    InputStream plain =
-        keepsPacked
-            ? compression.decompress(packed)
-            : new Tap(compression.decompress(in), blobHash, blob);
+    // One thread reads, hashes and keeps what comes, one unpacks and hashes that, this one writes.
+    InputStream kept = Compression.keptOpen(in);
+    InputStream packed = keepsPacked ? new Tap(kept, blobHash, blob) : kept;
     long size;
-    try (ReadAhead ahead = new ReadAhead(plain)) {
-      size = unpack(keepsPacked ? new Tap(ahead, diffHash, null) : ahead);
-    }
-    if (keepsPacked) {
+    try (ReadAhead source = new ReadAhead(packed);
+        ReadAhead plain =
+            new ReadAhead(
+                new Tap(compression.decompress(source), diffHash, keepsPacked ? null : blob))) {
+      size = unpack(plain);
       // The blob is all that came, whatever the decompressor left.
-      packed.drain();
+      source.drain();
     }
     blob.flush();
     Digest diffId = diffHash.digest();
@@ -184,11 +183,9 @@ final class LayerMaker {
       return got;
     }
 
-    void drain() throws IOException {
-      byte[] waste = new byte[1 << 13];
-      while (read(waste, 0, waste.length) >= 0) {
-        // Read only.
-      }
+    @Override
+    public void close() throws IOException {
+      in.close();
     }
   }
 

@@ -31,13 +31,16 @@ final class ReadAhead extends InputStream {
   private int at;
   private volatile boolean closed;
 
+  /**
+   * @param in what is read, and closed by the thread when it ends
+   */
   ReadAhead(InputStream in) {
     this.in = in;
     this.thread = Thread.ofPlatform().daemon().name("mydocker-read-ahead").start(this::run);
   }
 
   private void run() {
-    try {
+    try (in) {
       while (!closed) {
         byte[] bytes = empty.poll();
         if (bytes == null) {
@@ -64,6 +67,14 @@ final class ReadAhead extends InputStream {
       full.put(new Chunk(new byte[0], 0, failure));
     } catch (InterruptedException e) {
       // Nobody reads any more.
+    }
+  }
+
+  /** Reads all that is left. */
+  void drain() throws IOException {
+    byte[] waste = new byte[1 << 13];
+    while (read(waste, 0, waste.length) >= 0) {
+      // Read only.
     }
   }
 
@@ -111,10 +122,7 @@ final class ReadAhead extends InputStream {
     throw new IOException(String.valueOf(failure.getMessage()), failure);
   }
 
-  /**
-   * Ends the thread, without interrupting it: that would close the channel of a co-process. The
-   * stream that it read stays open.
-   */
+  /** Ends the thread, without interrupting it: that would close the channel of a co-process. */
   @Override
   public void close() throws IOException {
     closed = true;
@@ -124,6 +132,9 @@ final class ReadAhead extends InputStream {
         full.clear();
         thread.join(PAUSE_MILLIS);
       }
+      // Somebody else's thread may wait for more.
+      full.clear();
+      full.offer(new Chunk(new byte[0], -1, null));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);

@@ -46,10 +46,10 @@ public final class RootCopy {
       byte[] start = new byte[Compression.MAGIC_LENGTH];
       int length = in.readNBytes(start, 0, start.length);
       in.unread(start, 0, length);
-      TarReader tar = new TarReader(Compression.detect(start, length).decompress(in), what, true);
-      Unpacker unpacker =
-          new Unpacker(files, root, under, what, Unpacker.Purpose.COPY, Unpacker.UNLIMITED);
-      unpacker.unpack(tar);
+      try (InputStream plain = Compression.detect(start, length).decompress(in)) {
+        new Unpacker(files, root, under, what, Unpacker.Purpose.COPY, Unpacker.UNLIMITED)
+            .unpack(new TarReader(plain, what, true));
+      }
     } catch (IOException e) {
       throw MydockerException.of(
           Category.INVALID, "read", what, String.valueOf(e.getMessage()), null, e);

@@ -7,15 +7,27 @@ package dev.mydocker.kernel;
  * in the kernel blocks its thread.
  */
 public final class InProcess implements Performer {
+  private static volatile boolean loaded;
+
   private final String helper;
 
   /**
    * @param home the directory that holds {@code libmydocker.so} and {@code mydocker-helper}
    */
-  @SuppressWarnings("restricted")
   public InProcess(String home) {
-    System.load(home + "/libmydocker.so");
+    load(home + "/libmydocker.so");
     this.helper = home + "/mydocker-helper";
+  }
+
+  @SuppressWarnings("restricted")
+  private static void load(String bridge) {
+    System.load(bridge);
+    loaded = true;
+  }
+
+  /** Whether this process has the bridge. */
+  static boolean isLoaded() {
+    return loaded;
   }
 
   @Override

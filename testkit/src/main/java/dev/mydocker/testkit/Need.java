@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** Something of the machine that a test cannot do without. */
@@ -75,6 +76,18 @@ public enum Need {
       return Files.exists(enabled) && read(enabled.toString()).startsWith("Y")
           ? Optional.empty()
           : Optional.of("AppArmor is off");
+    }
+  },
+  /** The library that unpacks gzip quickly. */
+  ISA_L(false) {
+    @Override
+    Optional<String> missing() {
+      for (String directory : List.of("/usr/lib/x86_64-linux-gnu", "/usr/lib64", "/usr/lib")) {
+        if (Files.exists(Path.of(directory, "libisal.so.2"))) {
+          return Optional.empty();
+        }
+      }
+      return Optional.of("no libisal.so.2 found (package libisal2)");
     }
   },
   /** skopeo and umoci, to exchange images with. */
