@@ -267,6 +267,14 @@ public final class Engine implements AutoCloseable {
     }
   }
 
+  /** Measures how much of the disk images and containers take. Looks at each of their files. */
+  public DiskUse diskUse() {
+    List<ContainerInfo> containers = list();
+    try (Workbench bench = bench()) {
+      return new DiskMeter(bench).measure(containers);
+    }
+  }
+
   /**
    * Looks at the machine, the state directory and what was left behind in it. Changes nothing that
    * stays, and hides no finding behind another: what cannot be looked at is one as well.

@@ -6,6 +6,7 @@ import dev.mydocker.image.Changes;
 import dev.mydocker.image.FileInput;
 import dev.mydocker.image.Image;
 import dev.mydocker.image.ImageSaver;
+import dev.mydocker.image.ImageStore;
 import dev.mydocker.image.ImageUser;
 import dev.mydocker.image.NewImage;
 import dev.mydocker.kernel.FileStatus;
@@ -22,6 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -289,6 +291,37 @@ public final class Images {
       requireThere(bench, nameOrId);
       return bench.images().remove(nameOrId, force, id -> users(bench, id));
     }
+  }
+
+  /**
+   * Removes the images that no container uses and that meet a condition. One that somebody begins
+   * to use meanwhile stays.
+   *
+   * @param all also those that have a name
+   */
+  public PrunedImages prune(boolean all, Predicate<ImageInfo> condition) {
+    List<String> report = new ArrayList<>();
+    long bytes = 0;
+    try (Workbench bench = engine.bench()) {
+      for (Image image : bench.images().list()) {
+        boolean meant = all || image.names().isEmpty() && image.archive() == null;
+        if (!meant || !users(bench, image.id()).isEmpty() || !condition.test(ImageInfo.of(image))) {
+          continue;
+        }
+        try {
+          ImageStore.Removed removed =
+              bench.images().removeUnused(image.id(), id -> users(bench, id));
+          report.addAll(removed.report());
+          bytes += removed.bytes();
+        } catch (MydockerException e) {
+          // In use by now, or gone.
+          if (e.category() != Category.CONFLICT && e.category() != Category.NOT_FOUND) {
+            throw e;
+          }
+        }
+      }
+    }
+    return new PrunedImages(report, bytes);
   }
 
   private static void requireThere(Workbench bench, String nameOrId) {

@@ -23,16 +23,34 @@ final class ImageRemoval {
   private final List<StoredImage> all;
   private final String asked;
   private final boolean force;
+  private final boolean unusedOnly;
   private final Function<Digest, List<ImageUser>> users;
+  private long freed;
   private final List<StoredImage> left = new ArrayList<>();
   private final List<String> report = new ArrayList<>();
   private @Nullable StoredImage removed;
 
   ImageRemoval(
       List<StoredImage> all, String asked, boolean force, Function<Digest, List<ImageUser>> users) {
+    this(all, asked, force, false, users);
+  }
+
+  /** The removal of an image with all its names, if no container uses it. */
+  static ImageRemoval ofUnused(
+      List<StoredImage> all, Digest id, Function<Digest, List<ImageUser>> users) {
+    return new ImageRemoval(all, id.toString(), false, true, users);
+  }
+
+  private ImageRemoval(
+      List<StoredImage> all,
+      String asked,
+      boolean force,
+      boolean unusedOnly,
+      Function<Digest, List<ImageUser>> users) {
     this.all = all;
     this.asked = asked;
     this.force = force;
+    this.unusedOnly = unusedOnly;
     this.users = users;
   }
 
@@ -86,7 +104,7 @@ final class ImageRemoval {
             .map(ImageReference::name)
             .distinct()
             .count();
-    if (!byName && repositories > 1 && !force) {
+    if (!byName && repositories > 1 && !force && !unusedOnly) {
       throw refused("it has names in " + repositories + " repositories", "force it with -f");
     }
     for (ImageUser user : usedBy) {
@@ -135,6 +153,11 @@ final class ImageRemoval {
     return report;
   }
 
+  /** How many bytes the files had that were removed. */
+  long freed() {
+    return freed;
+  }
+
   /** Removes the files that only the removed image had; the index is written before. */
   void removeFiles(StoreFiles store) {
     if (removed == null) {
@@ -146,15 +169,19 @@ final class ImageRemoval {
       collect(store, image, blobs);
       layers.addAll(image.layers());
     }
-    for (Digest layer : removed.layers().reversed()) {
-      if (!layers.contains(layer) && store.removeLayer(layer)) {
+    List<Long> sizes = removed.layerSizes();
+    for (int i = removed.layers().size() - 1; i >= 0; i--) {
+      Digest layer = removed.layers().get(i);
+      if (layers.add(layer) && store.removeLayer(layer)) {
         report.add("Deleted: " + layer);
+        freed += i < sizes.size() ? sizes.get(i) : 0;
       }
     }
     Set<Digest> old = new HashSet<>();
     collect(store, removed, old);
     for (Digest blob : old) {
       if (!blobs.contains(blob)) {
+        freed += store.blobSize(blob);
         store.removeBlob(blob);
       }
     }

@@ -317,10 +317,38 @@ public final class ImageStore {
    */
   public List<String> remove(
       String nameOrId, boolean force, Function<Digest, List<ImageUser>> users) {
+    return remove(all -> new ImageRemoval(all, nameOrId, force, users)).report();
+  }
+
+  /**
+   * Removes an image with all its names, if no container uses it.
+   *
+   * @param users tells who uses an image
+   * @throws MydockerException CONFLICT if it is in use, NOT_FOUND if it is gone
+   */
+  public Removed removeUnused(Digest id, Function<Digest, List<ImageUser>> users) {
+    ImageRemoval removal = remove(all -> ImageRemoval.ofUnused(all, id, users));
+    return new Removed(removal.report(), removal.freed());
+  }
+
+  /**
+   * What a removal did.
+   *
+   * @param report in Docker's words
+   * @param bytes how many bytes the removed files had
+   */
+  public record Removed(List<String> report, long bytes) {
+    /** Copies the list. */
+    public Removed {
+      report = List.copyOf(report);
+    }
+  }
+
+  private ImageRemoval remove(Function<List<StoredImage>, ImageRemoval> how) {
     return store.locked(
         () -> {
           ImageIndex index = store.index();
-          ImageRemoval removal = new ImageRemoval(store.images(index), nameOrId, force, users);
+          ImageRemoval removal = how.apply(store.images(index));
           removal.decide();
           write(index, removal.left());
           Optional<MydockerException> objection = removal.objection();
@@ -329,8 +357,22 @@ public final class ImageStore {
             throw objection.get();
           }
           removal.removeFiles(store);
-          return removal.report();
+          return removal;
         });
+  }
+
+  /** The absolute paths of all that an image consists of: blobs, and directories of layers. */
+  public List<String> paths(Image image) {
+    List<String> paths = new ArrayList<>();
+    paths.add(store.blobPath(image.manifest()));
+    paths.add(store.blobPath(image.id()));
+    for (Descriptor layer : store.manifest(image.manifest()).layers()) {
+      paths.add(store.blobPath(layer.digest()));
+    }
+    for (Digest layer : image.layers()) {
+      paths.add(store.layerPath(layer));
+    }
+    return paths;
   }
 
   /**

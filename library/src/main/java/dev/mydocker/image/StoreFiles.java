@@ -2,6 +2,7 @@ package dev.mydocker.image;
 
 import dev.mydocker.MydockerException;
 import dev.mydocker.MydockerException.Category;
+import dev.mydocker.kernel.FileStatus;
 import dev.mydocker.kernel.FileWorker;
 import dev.mydocker.kernel.Linux;
 import dev.mydocker.oci.Digest;
@@ -207,6 +208,11 @@ final class StoreFiles {
 
   boolean hasBlob(Digest digest) {
     return files.status(FileWorker.HOST, blobPath(digest)).isPresent();
+  }
+
+  /** How many bytes a blob has; 0 if it is not there. */
+  long blobSize(Digest digest) {
+    return files.status(FileWorker.HOST, blobPath(digest)).map(FileStatus::size).orElse(0L);
   }
 
   String blobPath(Digest digest) {

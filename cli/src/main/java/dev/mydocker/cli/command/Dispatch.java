@@ -44,6 +44,8 @@ public final class Dispatch {
       case RMI -> Rmi.run(call);
       case LOAD -> Load.run(call);
       case SAVE -> Save.run(call);
+      case IMAGE_PRUNE -> PruneImages.run(call);
+      case SYSTEM_DF -> SystemDf.run(call);
       case HISTORY -> History.run(call);
       case TAG -> Tag.run(call);
       case COMPLETION -> {

@@ -29,10 +29,14 @@ final class Images {
     long now = call.invocation().now();
     List<ListFormat.Row> rows = new ArrayList<>();
     LocalZone zone = call.invocation().zone();
+    ImageFilter filter = ImageFilter.forList(call, arguments.values("filter"));
     for (ImageInfo image : call.engine().images().list(arguments.flag("all"))) {
+      if (!filter.accepts(image)) {
+        continue;
+      }
       List<String> names = image.names().isEmpty() ? List.of("") : image.names();
       for (String name : names) {
-        if (wanted.isEmpty() || isMeant(wanted, name)) {
+        if ((wanted.isEmpty() || isMeant(wanted, name)) && filter.acceptsName(name)) {
           rows.add(row(image, name, whole, now, zone));
         }
       }

@@ -138,7 +138,8 @@ final class PsFilter {
     return begins ? name.startsWith(part) : ends ? name.endsWith(part) : name.contains(part);
   }
 
-  private static boolean isLabelled(Map<String, String> labels, String wanted) {
+  /** Whether a label is there, or has a value, as {@code KEY} or {@code KEY=VALUE} says. */
+  static boolean isLabelled(Map<String, String> labels, String wanted) {
     int equals = wanted.indexOf('=');
     return equals < 0
         ? labels.containsKey(wanted)

@@ -47,7 +47,7 @@ public final class Command {
     this.verb = verb;
     this.synopsis = synopsis;
     this.options = options;
-    this.names = List.of(verb.word());
+    this.names = List.of(verb.typed());
     // A command asks for some fifty of its options by name; looking through the table each time
     // was a tenth of what a cold start executed.
     for (Option option : options) {
@@ -173,9 +173,9 @@ public final class Command {
       wants = "requires at least " + minimum + " and at most " + counted(maximum);
     }
     throw UsageException.of(
-        "'mydocker " + verb.word() + "' " + wants,
-        "usage: mydocker " + verb.word() + (synopsis.isEmpty() ? "" : " " + synopsis),
-        verb.word(),
+        "'mydocker " + verb.typed() + "' " + wants,
+        "usage: mydocker " + verb.typed() + (synopsis.isEmpty() ? "" : " " + synopsis),
+        verb.typed(),
         UsageException.GENERAL);
   }
 

@@ -149,7 +149,7 @@ public final class CommandLine {
     if (helpTopic.isEmpty()) {
       return Help.overview();
     }
-    Verb verb = Commands.verb(helpTopic);
+    Verb verb = Commands.topic(helpTopic);
     return verb == null ? Help.group(helpTopic) : Help.of(Commands.of(verb));
   }
 

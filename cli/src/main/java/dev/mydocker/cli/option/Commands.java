@@ -72,6 +72,8 @@ public final class Commands {
       case WAIT -> ContainerTables.waiting();
       case VERSION -> ImageTables.version();
       case INFO -> ImageTables.info();
+      case IMAGE_PRUNE -> ImageTables.prune();
+      case SYSTEM_DF -> ImageTables.diskUsage();
       case DOCTOR -> ImageTables.doctor();
       case COMPLETION -> ImageTables.completion();
       case HELP -> ImageTables.help();
@@ -80,6 +82,16 @@ public final class Commands {
 
   /** Returns the command a word names, or null. */
   static @Nullable Verb verb(String word) {
+    for (Verb verb : Verb.values()) {
+      if (verb.word().equals(word) && !verb.isGrouped()) {
+        return verb;
+      }
+    }
+    return null;
+  }
+
+  /** Returns the command whose {@link Verb#word} this is, or null. */
+  static @Nullable Verb topic(String word) {
     for (Verb verb : Verb.values()) {
       if (verb.word().equals(word)) {
         return verb;
@@ -123,10 +135,16 @@ public final class Commands {
           switch (word) {
             case "ls", "list" -> Verb.IMAGES;
             case "rm", "remove" -> Verb.RMI;
+            case "prune" -> Verb.IMAGE_PRUNE;
             case "import", "tag", "inspect", "history", "load", "save" -> verb(word);
             default -> null;
           };
-      default -> word.equals("info") ? Verb.INFO : null;
+      default ->
+          switch (word) {
+            case "info" -> Verb.INFO;
+            case "df" -> Verb.SYSTEM_DF;
+            default -> null;
+          };
     };
   }
 
@@ -137,8 +155,9 @@ public final class Commands {
           List.of(
               "attach", "commit", "create", "exec", "export", "inspect", "kill", "logs", "ls",
               "pause", "rename", "restart", "rm", "run", "start", "stop", "unpause", "wait");
-      case "image" -> List.of("history", "import", "inspect", "load", "ls", "rm", "save", "tag");
-      default -> List.of("info");
+      case "image" ->
+          List.of("history", "import", "inspect", "load", "ls", "prune", "rm", "save", "tag");
+      default -> List.of("df", "info");
     };
   }
 
@@ -154,7 +173,9 @@ public final class Commands {
     List<String> known = new ArrayList<>();
     if (group.isEmpty()) {
       for (Verb verb : Verb.values()) {
-        known.add(verb.word());
+        if (!verb.isGrouped()) {
+          known.add(verb.word());
+        }
       }
       known.add("container");
       known.add("image");

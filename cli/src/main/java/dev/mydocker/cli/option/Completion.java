@@ -46,7 +46,9 @@ public final class Completion {
   static List<String> verbs() {
     List<String> words = new ArrayList<>();
     for (Verb verb : Verb.values()) {
-      words.add(verb.word());
+      if (!verb.isGrouped()) {
+        words.add(verb.word());
+      }
     }
     return words;
   }

@@ -12,7 +12,9 @@ final class FishCompletion {
     String none = "not __fish_seen_subcommand_from " + String.join(" ", Completion.verbs());
     String plain = none + " " + groups;
     for (Verb verb : Verb.values()) {
-      word(out, plain, verb.word(), verb.summary());
+      if (!verb.isGrouped()) {
+        word(out, plain, verb.word(), verb.summary());
+      }
     }
     for (String group : Completion.GROUPS) {
       word(out, plain, group, "Manage " + (group.equals("system") ? "mydocker" : group + "s"));

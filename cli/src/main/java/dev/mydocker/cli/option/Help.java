@@ -17,7 +17,7 @@ public final class Help {
   /** Returns the help on one command. */
   public static String of(Command command) {
     StringBuilder out = new StringBuilder("Usage:  mydocker ");
-    out.append(command.verb().word());
+    out.append(command.verb().typed());
     if (!command.synopsis().isEmpty()) {
       out.append(' ').append(command.synopsis());
     }
@@ -123,7 +123,7 @@ public final class Help {
     line(out, "system", "Manage mydocker");
     out.append("\nCommands:\n");
     for (Verb verb : verbs) {
-      if (verb.compareTo(Verb.RM) > 0) {
+      if (verb.compareTo(Verb.RM) > 0 && !verb.isGrouped()) {
         line(out, verb.word(), verb.summary());
       }
     }

@@ -19,7 +19,8 @@ final class ImageTables {
             "[OPTIONS] [REPOSITORY[:TAG]]",
             flag("all", 'a', "Show all images (default hides intermediate images)"),
             flag("digests", NONE, "Show digests"),
-            unsupported("filter", 'f'),
+            many("filter", 'f', Kind.FILTER, "Filter output based on conditions provided")
+                .choices("before=", "dangling=", "label=", "reference=", "since=", "until="),
             one("format", NONE, Kind.TEXT, ContainerTables.FORMAT_HELP).choices("json", "table"),
             flag("no-trunc", NONE, "Don't truncate output"),
             flag("quiet", 'q', "Only show image IDs"),
@@ -54,6 +55,24 @@ final class ImageTables {
             unsupported("platform", NONE))
         .operands(1, 2, Operand.FILE)
         .names("image import", "import");
+  }
+
+  static Command prune() {
+    return Command.of(
+        Verb.IMAGE_PRUNE,
+        "[OPTIONS]",
+        flag("all", 'a', "Remove all unused images, not just dangling ones"),
+        many("filter", NONE, Kind.FILTER, "Provide filter values (e.g. \"until=24h\")")
+            .choices("label=", "label!=", "until="),
+        flag("force", 'f', "Do not prompt for confirmation"));
+  }
+
+  static Command diskUsage() {
+    return Command.of(
+        Verb.SYSTEM_DF,
+        "[OPTIONS]",
+        one("format", NONE, Kind.TEXT, ContainerTables.FORMAT_HELP).choices("json", "table"),
+        flag("verbose", 'v', "Show detailed information on space usage"));
   }
 
   static Command load() {

@@ -29,6 +29,8 @@ public enum Verb {
   WAIT("wait", "Block until one or more containers stop, then print their exit codes"),
   VERSION("version", "Show the mydocker version information"),
   INFO("info", "Display system-wide information"),
+  IMAGE_PRUNE("image-prune", "Remove images that nothing uses"),
+  SYSTEM_DF("system-df", "Show how much of the disk images and containers take"),
   DOCTOR("doctor", "Check this machine and what was left behind, and repair it"),
   COMPLETION("completion", "Generate the completion script for a shell"),
   HELP("help", "Show help for a command");
@@ -41,9 +43,22 @@ public enum Verb {
     this.summary = summary;
   }
 
-  /** Returns the word a user types. */
+  /**
+   * Returns the word a user types; of a command that is in a group only, such as {@code image
+   * prune}, its two words with a dash between them.
+   */
   public String word() {
     return word;
+  }
+
+  /** Returns whether the command is in a group only. */
+  public boolean isGrouped() {
+    return word.indexOf('-') >= 0;
+  }
+
+  /** Returns what a user types. */
+  public String typed() {
+    return word.replace('-', ' ');
   }
 
   /** Returns what the command does, in one line. */

@@ -22,7 +22,9 @@ final class ZshCompletion {
     }
     out.append("    *) words=(\n");
     for (Verb verb : Verb.values()) {
-      described(out, verb.word(), verb.summary());
+      if (!verb.isGrouped()) {
+        described(out, verb.word(), verb.summary());
+      }
     }
     for (String group : Completion.GROUPS) {
       described(out, group, "Manage " + (group.equals("system") ? "mydocker" : group + "s"));
