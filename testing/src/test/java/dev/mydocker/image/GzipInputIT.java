@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class GzipInputIT {
   @Test
   void itMakesTheSameOfEveryStream() throws IOException {
-    for (int seed = 0; seed < 60; seed++) {
+    for (int seed = 0; seed < 25; seed++) {
       Random random = new Random(seed);
       byte[] content = content(random);
       byte[] packed = packed(content, random);
@@ -36,7 +36,7 @@ class GzipInputIT {
   @Test
   void whatIsCutOffOrDamagedIsNeverTakenForWhole() throws IOException {
     int refused = 0;
-    for (int seed = 0; seed < 300; seed++) {
+    for (int seed = 0; seed < 100; seed++) {
       Random random = new Random(1000 + seed);
       byte[] content = content(random);
       byte[] packed = packed(content, random);
@@ -48,7 +48,7 @@ class GzipInputIT {
       assertThat(made.isEmpty() || Arrays.equals(made.get(), content)).as("seed %d", seed).isTrue();
       refused += made.isEmpty() ? 1 : 0;
     }
-    assertThat(refused).isGreaterThan(250);
+    assertThat(refused).isGreaterThan(80);
   }
 
   private static Optional<byte[]> attempt(byte[] packed, Random random) {
@@ -82,7 +82,7 @@ class GzipInputIT {
 
   private static byte[] content(Random random) {
     byte[] content =
-        new byte[random.nextInt(4) == 0 ? random.nextInt(10) : random.nextInt(400_000)];
+        new byte[random.nextInt(4) == 0 ? random.nextInt(10) : random.nextInt(150_000)];
     random.nextBytes(content);
     // Some that packs well, some that does not, and both.
     int limit = random.nextInt(3) * content.length / 2;

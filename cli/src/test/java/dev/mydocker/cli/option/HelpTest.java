@@ -45,7 +45,7 @@ class HelpTest {
   @EnumSource
   void everyCommandHasHelpThatFitsATerminal(Verb verb) {
     String help = Help.of(Commands.of(verb));
-    assertThat(help).startsWith("Usage:  mydocker " + verb.word()).endsWith("\n");
+    assertThat(help).startsWith("Usage:  mydocker " + verb.typed()).endsWith("\n");
     assertThat(help.lines()).allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(100));
   }
 
