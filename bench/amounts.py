@@ -13,6 +13,7 @@ from pathlib import Path
 
 import measure
 from engines import DockerLike, Engine, Mydocker, call
+from exchange import exchange_times
 from isolation import find
 
 LOGGED = 100_000_000
@@ -263,6 +264,14 @@ def report(row: str, engines: list[Engine], work: Path, rounds: int) -> str:
             middle = statistics.median(values)
             lines.append(
                 f"| {name} | {min(values):.2f} {middle:.2f} {max(values):.2f} | {middle / plain:.2f} |"
+            )
+    elif row == "exchange":
+        lines = ["| | | seconds (min, median, max) |", "|---|---|---:|"]
+        archive = make_archive(work)
+        for key, values in exchange_times(engines, archive, work, max(2, rounds // 5)).items():
+            middle = statistics.median(values)
+            lines.append(
+                f"| {key[0]} | {key[1]} | {min(values):.2f} {middle:.2f} {max(values):.2f} |"
             )
     else:
         lines = ["| | 1 container | 500 | ratio |", "|---|---:|---:|---:|"]

@@ -49,6 +49,7 @@ AMOUNTS = {
     "attached": "Memory while attached: `run -it`",
     "throughput": "`yes` in a container that is logged",
     "import": "`import` of a root file system of 200 MB",
+    "exchange": "`import`, `save` and `load` of an image of 200 MB",
     "many": "500 containers at once",
 }
 

@@ -189,7 +189,7 @@ class ImageCommandsIT {
 
   @ParameterizedTest
   @CsvSource({
-    "image ls, images",
+    "image ls -q, images -q",
     "image rm nosuch, rmi nosuch",
     "image inspect app:old, inspect app:old",
     "image save nosuch, save nosuch",
