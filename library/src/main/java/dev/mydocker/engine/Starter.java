@@ -191,9 +191,14 @@ final class Starter {
     try (Launcher launcher = new Launcher(bench.performer(), request)) {
       boolean watched = false;
       try {
-        launcher.create(
-            container, () -> write("bundle/config.json", Json.encodePretty(spec.toJson())));
-        recordRunning(launcher, cgroup.paths());
+        Records records =
+            launcher.create(
+                container,
+                init -> {
+                  write("bundle/config.json", Json.encodePretty(spec.toJson()));
+                  return records(init, launcher.monitorPid(), cgroup.paths());
+                });
+        recordRunning(records);
         launcher.watch(
             new MonitorSetup(
                 container,
@@ -221,23 +226,36 @@ final class Starter {
     }
   }
 
-  /** From here on every command finds it running; it is, but for its execve. */
-  private void recordRunning(Launcher launcher, CgroupPaths paths) {
+  /**
+   * The record of a run.
+   *
+   * @param running while it lasts
+   * @param exited what its monitor makes of it when it has ended; empty if nothing stays
+   */
+  private record Records(byte[] running, byte[] exited) {}
+
+  private Records records(long init, long monitor, CgroupPaths paths) {
     ProcessProbe probe = bench.observer().probe();
     RunRecord run =
         new RunRecord(
-            probe.identify(launcher.pid()),
-            probe.identify(launcher.monitorPid()),
+            probe.identify(init),
+            probe.identify(monitor),
             probe.bootId(),
             bench.engine().now(),
             ContainerCgroup.freezerFile(paths),
             paths.toJson());
     ContainerRecord running = record.running(run);
+    return new Records(
+        running.encode(), record.spec().removeOnExit() ? new byte[0] : running.exited().encode());
+  }
+
+  /** From here on every command finds it running; it is, but for its execve. */
+  private void recordRunning(Records records) {
     forgetExit();
-    if (!record.spec().removeOnExit()) {
-      write("config.exited.json", running.exited().encode());
+    if (records.exited.length > 0) {
+      write("config.exited.json", records.exited);
     }
-    write("config.json", running.encode());
+    write("config.json", records.running);
   }
 
   private void write(String name, byte[] content) {

@@ -17,6 +17,7 @@ import dev.mydocker.runtime.process.Accounts;
 import dev.mydocker.runtime.security.HostLabels;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,10 +66,12 @@ final class InitSetup {
    * Makes init, and has it set itself up.
    *
    * @param directory the container's directory, whose cleanup.plan is performed should we end early
-   * @param meanwhile what else there is to do while the container's process sets itself up
+   * @param meanwhile what else there is to do while the container's process sets itself up, by its
+   *     process id
+   * @return what came of that
    * @throws MydockerException with the step that failed
    */
-  void perform(int directory, Runnable meanwhile) {
+  <T> T perform(int directory, LongFunction<T> meanwhile) {
     LinuxSpec linux = Specs.linux(request.spec());
     HostLabels.require(performer, Specs.process(request.spec()));
     int root = keep(request.root().mount(performer));
@@ -105,7 +108,7 @@ final class InitSetup {
       session = init;
       Segment steps = setup.plan().segment();
       init.send(steps);
-      meanwhile.run();
+      T made = meanwhile.apply(child.pid());
       Optional<Reply> answer = init.receive(steps);
       if (answer.isEmpty()) {
         throw new KernelException("set up container " + request.id(), Errno.ECONNRESET);
@@ -119,6 +122,7 @@ final class InitSetup {
       } else {
         accountsReply = done;
       }
+      return made;
     } finally {
       setup.close();
     }

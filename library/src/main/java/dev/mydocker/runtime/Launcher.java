@@ -14,6 +14,7 @@ import dev.mydocker.kernel.Wire;
 import dev.mydocker.runtime.process.ProcessSteps;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,10 +64,12 @@ public final class Launcher implements AutoCloseable {
    * Makes the container: its init exists, sees only the container, and waits to execute.
    *
    * @param directory the container's directory, whose cleanup.plan is performed should we end early
-   * @param meanwhile what else there is to do while the container's process sets itself up
+   * @param meanwhile what else there is to do while the container's process sets itself up, by its
+   *     process id
+   * @return what came of that
    * @throws MydockerException with the step that failed; nothing of the container is left then
    */
-  public void create(int directory, Runnable meanwhile) {
+  public <T> T create(int directory, LongFunction<T> meanwhile) {
     boolean terminal = Specs.process(request.spec()).terminal();
     if (!terminal) {
       streams = Streams.open(performer, request.runDirectory(), request.interactive());
@@ -75,8 +78,9 @@ public final class Launcher implements AutoCloseable {
       }
     }
     InitSetup setup = new InitSetup(performer, request, monitor, monitorPid, ours);
+    T done;
     try {
-      setup.perform(directory, meanwhile);
+      done = setup.perform(directory, meanwhile);
     } finally {
       // Also of one that failed: it is to be given up.
       child = setup.child();
@@ -108,6 +112,7 @@ public final class Launcher implements AutoCloseable {
             -1,
             performer.explains(),
             FinalPlan.Wishes.NONE);
+    return done;
   }
 
   /** The process id of init, as the performer's PID namespace has it. */

@@ -54,7 +54,7 @@ final class CoProcessContainer {
               FileWorker.HOST, directory + "/container", Linux.O_RDONLY | Linux.O_DIRECTORY, 0);
       MonitorSetup watched = new MonitorSetup(state, -1, -1, -1, false, 0, 1, -1);
       try (Launcher launcher = new Launcher(performer, request(performer, directory))) {
-        launcher.create(state, () -> {});
+        launcher.create(state, init -> "");
         launcher.watch(watched);
         launcher.execute();
         out.println("pid " + launcher.pid());

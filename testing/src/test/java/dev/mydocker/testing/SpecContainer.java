@@ -131,7 +131,7 @@ final class SpecContainer {
               FileWorker.HOST, directory + "/container", Linux.O_RDONLY | Linux.O_DIRECTORY, 0);
       try (Launcher launcher = new Launcher(performer, request(performer, spec))) {
         try {
-          launcher.create(state, () -> {});
+          launcher.create(state, init -> "");
           launcher.watch(new MonitorSetup(state, -1, -1, -1, false, 0, 1, -1));
           launcher.execute();
         } catch (MydockerException e) {
