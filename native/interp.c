@@ -74,7 +74,7 @@ static long check_instruction(const struct wire_header *header, uint32_t at,
     return 0;
 }
 
-long segment_open(struct segment *segment, uint8_t *message, size_t length,
+long segment_open(struct segment *segment, uint8_t *message, size_t length, size_t capacity,
                   const int32_t *descriptors) {
     struct wire_header *header = (struct wire_header *)message;
     if (length < sizeof *header || header->magic != WIRE_MAGIC || header->length != length) {
@@ -91,11 +91,17 @@ long segment_open(struct segment *segment, uint8_t *message, size_t length,
     size_t values = sizeof(int64_t) * header->instructions;
     size_t times = header->flags & WIRE_FLAG_TRACE ? values : 0;
     size_t code = sizeof(struct wire_instruction) * header->instructions;
-    if (sizeof *header + values + times + code + header->data_length != length ||
+    size_t left_out = header->flags & WIRE_FLAG_SHORT ? header->return_length : 0;
+    if (sizeof *header + values + times + code + header->data_length != length + left_out ||
         header->return_offset > header->data_length ||
-        header->return_length > header->data_length - header->return_offset) {
+        header->return_length > header->data_length - header->return_offset ||
+        (left_out > 0 && header->return_offset + left_out != header->data_length)) {
         return -EINVAL;
     }
+    if (left_out > capacity - length) {
+        return -EMSGSIZE;
+    }
+    memset(message + length, 0, left_out);
     segment->header = header;
     segment->values = (int64_t *)(message + sizeof *header);
     segment->times = times != 0 ? (int64_t *)(message + sizeof *header + values) : NULL;
@@ -201,6 +207,8 @@ static long perform_one(struct segment *segment, const struct wire_instruction *
         return remove_cgroup((int)a[0], (const char *)a[1], a[2] != 0);
     case WIRE_OP_DELETE_TREE:
         return delete_tree((int)a[0], (const char *)a[1]);
+    case WIRE_OP_OPEN_OR_MAKE:
+        return open_or_make((int)a[0], (const char *)a[1], a[2] != 0);
     case WIRE_OP_SHARE:
         return share(outcome, a[0]);
     case WIRE_OP_REPORT:

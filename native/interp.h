@@ -26,8 +26,11 @@ struct outcome {
     int64_t session;   /* what is served from now on; -1: the same as before */
 };
 
-/* Checks every bound and fills `segment`; 0 or -EINVAL, -EPROTO (other version), -EMSGSIZE. */
-long segment_open(struct segment *segment, uint8_t *message, size_t length,
+/*
+ * Checks every bound, completes a short message and fills `segment`; 0 or -EINVAL, -EPROTO (other
+ * version), -EMSGSIZE (also: `capacity` is too small for what a short one leaves out).
+ */
+long segment_open(struct segment *segment, uint8_t *message, size_t length, size_t capacity,
                   const int32_t *descriptors);
 
 /* Performs a segment; header.failed and header.error say where and why it stopped. */
@@ -60,6 +63,8 @@ struct directory_entry {
 
 /* tree.c */
 long delete_tree(int directory, const char *name);
+/* place.c */
+long open_or_make(int root, const char *path, bool directory);
 /* cgroup.c */
 long kill_cgroup(int directory, bool version2);
 long remove_cgroup(int directory, const char *name, bool kill);

@@ -70,9 +70,9 @@ void serve(int socket) {
         }
         struct segment segment;
         struct wire_header *header = (struct wire_header *)message;
-        long error = header->descriptors == count
-                         ? segment_open(&segment, message, (size_t)length, descriptors)
-                         : -EBADF;
+        long error = header->descriptors == count ? segment_open(&segment, message, (size_t)length,
+                                                                 sizeof message, descriptors)
+                                                  : -EBADF;
         if (error != 0) {
             close_all(descriptors, count);
             refuse(socket, error);
@@ -127,7 +127,8 @@ void perform_cleanup(int directory, const char *plan) {
     struct segment segment;
     int32_t descriptors[1] = {directory};
     long length = read_plan(directory, plan);
-    if (length > 0 && segment_open(&segment, message, (size_t)length, descriptors) == 0 &&
+    if (length > 0 &&
+        segment_open(&segment, message, (size_t)length, sizeof message, descriptors) == 0 &&
         segment.header->descriptors <= 1) {
         struct outcome outcome = {.serve = -1};
         segment_perform(&segment, &outcome);

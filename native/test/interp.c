@@ -80,7 +80,7 @@ static void the_bytes_of_java_are_understood(void) {
     }
     struct segment segment;
     CHECK(length == 192);
-    CHECK(segment_open(&segment, message, length, NULL) == 0);
+    CHECK(segment_open(&segment, message, length, length, NULL) == 0);
     CHECK(segment.header->instructions == 2);
     CHECK(segment.code[0].operation == WIRE_OP_LOAD && segment.code[0].argument[1] == 4);
     CHECK(segment.code[1].number == 0x101 && segment.code[1].argument[2] == -1);
@@ -98,7 +98,7 @@ static void results_travel_and_the_reply_is_short(void) {
     draft.code[2] = (struct wire_instruction){.operation = WIRE_OP_LOAD, .argument = {8, 4}};
     uint8_t *message = message_of(&draft);
     struct segment segment;
-    CHECK(segment_open(&segment, message, length_of(&draft), NULL) == 0);
+    CHECK(segment_open(&segment, message, length_of(&draft), length_of(&draft), NULL) == 0);
     struct outcome outcome = nothing();
     segment_perform(&segment, &outcome);
     CHECK(segment.header->failed == -1 && segment.header->error == 0);
@@ -112,6 +112,33 @@ static void results_travel_and_the_reply_is_short(void) {
     free(message);
 }
 
+static void what_a_short_one_leaves_out_is_zero(void) {
+    struct draft draft = {.instructions = 1, .data_length = 24, .flags = WIRE_FLAG_SHORT};
+    draft.code[0] = (struct wire_instruction){.operation = WIRE_OP_LOAD, .argument = {16, 8}};
+    size_t length = length_of(&draft);
+    uint8_t *message = message_of(&draft);
+    struct wire_header *header = (struct wire_header *)message;
+    header->return_offset = 8;
+    header->return_length = 16;
+    header->length = (uint32_t)length - 16;
+    memset(message + length - 16, 0xAA, 16);
+    struct segment segment;
+    CHECK(segment_open(&segment, message, length - 16, length - 1, NULL) == -EMSGSIZE);
+    CHECK(segment_open(&segment, message, length - 16, length, NULL) == 0);
+    struct outcome outcome = nothing();
+    segment_perform(&segment, &outcome);
+    CHECK(segment.values[0] == 0);
+    CHECK(segment_reply(&segment) == sizeof *header + 8 + 16);
+    free(message);
+    /* Only what is at the end can be left out. */
+    message = message_of(&draft);
+    header = (struct wire_header *)message;
+    header->return_length = 16;
+    header->length = (uint32_t)length - 16;
+    CHECK(segment_open(&segment, message, length - 16, length, NULL) == -EINVAL);
+    free(message);
+}
+
 static void every_cut_is_refused(void) {
     struct draft draft = {.instructions = 2, .data_length = 16};
     draft.code[0] = (struct wire_instruction){.operation = WIRE_OP_SYSCALL, .number = __NR_getpid};
@@ -121,10 +148,10 @@ static void every_cut_is_refused(void) {
         uint8_t *cut = malloc(length);
         memcpy(cut, whole, length);
         struct segment segment;
-        CHECK(segment_open(&segment, cut, length, NULL) != 0);
+        CHECK(segment_open(&segment, cut, length, length, NULL) != 0);
         if (length >= sizeof(struct wire_header)) {
             ((struct wire_header *)cut)->length = (uint32_t)length;
-            CHECK(segment_open(&segment, cut, length, NULL) != 0);
+            CHECK(segment_open(&segment, cut, length, length, NULL) != 0);
         }
         free(cut);
         free(whole);
@@ -136,9 +163,9 @@ static void another_version_is_told_from_nonsense(void) {
     uint8_t *message = message_of(&draft);
     struct segment segment;
     ((struct wire_header *)message)->version = WIRE_VERSION + 1;
-    CHECK(segment_open(&segment, message, length_of(&draft), NULL) == -EPROTO);
+    CHECK(segment_open(&segment, message, length_of(&draft), length_of(&draft), NULL) == -EPROTO);
     ((struct wire_header *)message)->magic = 0;
-    CHECK(segment_open(&segment, message, length_of(&draft), NULL) == -EINVAL);
+    CHECK(segment_open(&segment, message, length_of(&draft), length_of(&draft), NULL) == -EINVAL);
     free(message);
 }
 
@@ -221,7 +248,7 @@ static bool perform_one(void) {
     damage(message, length);
     struct segment segment;
     int32_t descriptors[WIRE_MAXIMUM_DESCRIPTORS] = {0};
-    bool accepted = segment_open(&segment, message, length, descriptors) == 0;
+    bool accepted = segment_open(&segment, message, length, length, descriptors) == 0;
     bool harmless = accepted;
     for (uint32_t i = 0; accepted && i < segment.header->instructions; i++) {
         harmless &= is_harmless(&segment.code[i]);
@@ -354,6 +381,7 @@ static void a_tree_is_removed(void) {
 int main(void) {
     the_bytes_of_java_are_understood();
     results_travel_and_the_reply_is_short();
+    what_a_short_one_leaves_out_is_zero();
     every_cut_is_refused();
     another_version_is_told_from_nonsense();
     nothing_reaches_outside_its_message();

@@ -118,7 +118,8 @@ final class Refusal {
       case "prlimit64" -> "CAP_SYS_RESOURCE";
       case "capset" -> "CAP_SETPCAP";
       case "ioctl" -> "CAP_NET_ADMIN";
-      case "openat", "openat2", "mkdirat", "unlinkat", "renameat2" -> "CAP_DAC_OVERRIDE";
+      case "openat", "openat2", "open_or_make", "mkdirat", "unlinkat", "renameat2" ->
+          "CAP_DAC_OVERRIDE";
       case "write" -> writing(explanation.descriptor(instruction, 0));
       case "prctl" ->
           explanation.argument(instruction, 0) == Linux.PR_CAPBSET_DROP ? "CAP_SETPCAP" : "";

@@ -133,6 +133,7 @@ final class Rehearsal implements Performer {
         yield ourselves();
       }
       case Wire.OP_EXECUTE -> ourselves();
+      case Wire.OP_OPEN_OR_MAKE -> pretended.open(s.text(i, 1), s.argument(i, 2) != 0, new byte[0]);
       case Wire.OP_SHARE -> {
         s.share(s.value(i, 0));
         yield 0;

@@ -24,7 +24,7 @@ final class RehearsedSegment {
 
   private RehearsedSegment(Segment segment, long[] descriptors) {
     this.segment = segment.withTimes();
-    this.message = ByteBuffer.wrap(this.segment.message().clone()).order(ByteOrder.LITTLE_ENDIAN);
+    this.message = ByteBuffer.wrap(this.segment.wholeMessage()).order(ByteOrder.LITTLE_ENDIAN);
     this.codeAt = Wire.HEADER_SIZE + 16 * segment.instructions();
     this.dataAt = codeAt + Wire.INSTRUCTION_SIZE * segment.instructions();
     this.descriptors = descriptors;

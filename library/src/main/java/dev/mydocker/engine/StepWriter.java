@@ -53,6 +53,7 @@ final class StepWriter {
           "write",
           "open_tree",
           "read",
+          "open_or_make",
           "openat2",
           "openat");
 
@@ -241,7 +242,8 @@ final class StepWriter {
           "getcwd",
           "socketpair",
           "openat",
-          "openat2" ->
+          "openat2",
+          "open_or_make" ->
           true;
       case "renameat2" -> scene.explanation().text(i, 1).endsWith(".new");
       default -> false;

@@ -32,12 +32,12 @@ public final class InProcess implements Performer {
 
   @Override
   public Reply perform(Segment segment) {
-    byte[] message = segment.message().clone();
-    int length = perform(message, message.length);
+    byte[] reply = new byte[segment.replyLength()];
+    int length = perform(segment.message(), reply, segment.leftOut());
     if (length < 0) {
       throw new KernelException("perform a plan segment", -length);
     }
-    return new Reply(message, segment.instructions(), segment.traced(), new int[0]);
+    return segment.reply(reply);
   }
 
   @Override
@@ -49,5 +49,5 @@ public final class InProcess implements Performer {
   @Override
   public void close() {}
 
-  private static native int perform(byte[] message, int length);
+  private static native int perform(byte[] message, byte[] reply, int leftOut);
 }

@@ -86,9 +86,22 @@ public final class Segment {
     return instructions;
   }
 
-  /** The message's bytes, as they go over a socket or into a file; not a copy. */
+  /**
+   * The message's bytes, as they go over a socket or into a file; not a copy. The part of the data
+   * that is sent back is zero, and is left out.
+   */
   public byte[] message() {
     return message;
+  }
+
+  /** The message with all of its data; a copy. */
+  public byte[] wholeMessage() {
+    return Arrays.copyOf(message, message.length + leftOut());
+  }
+
+  /** How many bytes of zeros {@link #message} has been spared. */
+  int leftOut() {
+    return (message[Wire.HEADER_FLAGS] & Wire.FLAG_SHORT) == 0 ? 0 : returnLength;
   }
 
   /** How many steps its instructions are divided into; 0 where nobody said what they are for. */

@@ -2,8 +2,10 @@ package dev.mydocker.kernel;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.LongBuffer;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Builds a {@link Segment}, instruction by instruction. Not thread-safe.
@@ -20,18 +22,26 @@ public final class SegmentBuilder {
 
   private static final int TOLERATED = Wire.INSTRUCTION_TOLERATED / 8;
   private static final int ARGUMENTS = Wire.INSTRUCTION_ARGUMENT / 8;
+
+  /** Most segments have no more instructions. */
+  private static final int FEW = 8;
+
   private static final int HEADER_WORDS = Wire.HEADER_SIZE / 8;
 
-  private long[] code = new long[16 * WORDS];
+  private long[] code = new long[FEW * WORDS];
   private int count;
-  private byte[] data = new byte[512];
+  private byte[] data = new byte[256];
   private int dataLength;
   private int returnLength;
   private int[] descriptors = new int[4];
   private int descriptorCount;
-  private Label[] jumps = new Label[16];
-  private int[] returnedArguments = new int[16];
+  private Label[] jumps = new Label[FEW];
+  private int[] returnedArguments = new int[FEW];
   private boolean traced;
+
+  /** Where there is an empty text: many calls take one beside a descriptor. */
+  private @Nullable Value empty;
+
   private int[] starts = new int[0];
   private String[] words = new String[0];
   private int steps;
@@ -121,10 +131,17 @@ public final class SegmentBuilder {
 
   /** A NUL-terminated byte string in the data. */
   public Value text(String text) {
+    if (text.isEmpty() && empty != null) {
+      return empty;
+    }
     byte[] bytes = Bytes.encode(text);
     int at = reserve(bytes.length + 1, 1);
     System.arraycopy(bytes, 0, data, at, bytes.length);
-    return Value.data(at);
+    Value place = Value.data(at);
+    if (bytes.length == 0) {
+      empty = place;
+    }
+    return place;
   }
 
   /** A copy of bytes in the data, aligned to eight. */
@@ -211,23 +228,18 @@ public final class SegmentBuilder {
   /** The finished segment. */
   public Segment build() {
     int base = align(dataLength, 8);
-    int total = base + returnLength;
     int values = 8 * count * (traced ? 2 : 1);
     int codeAt = Wire.HEADER_SIZE + values;
     int dataAt = codeAt + count * SIZE;
-    byte[] message = new byte[dataAt + total];
+    byte[] message = new byte[dataAt + base];
     for (int i = 0; i < count; i++) {
       if (jumps[i] != null || returnedArguments[i] != 0) {
         finish(i, base);
       }
     }
-    ByteBuffer out = ByteBuffer.wrap(message).order(ByteOrder.LITTLE_ENDIAN);
-    out.asLongBuffer().put(header(message.length, total, base));
-    out.position(codeAt)
-        .slice()
-        .order(ByteOrder.LITTLE_ENDIAN)
-        .asLongBuffer()
-        .put(code, 0, count * WORDS);
+    LongBuffer out = ByteBuffer.wrap(message).order(ByteOrder.LITTLE_ENDIAN).asLongBuffer();
+    out.put(header(message.length, base));
+    out.put(codeAt / 8, code, 0, count * WORDS);
     System.arraycopy(data, 0, message, dataAt, dataLength);
     return new Segment(
         message,
@@ -240,14 +252,16 @@ public final class SegmentBuilder {
         words);
   }
 
-  private long[] header(int length, int total, int base) {
+  private long[] header(int length, int base) {
     long[] header = new long[HEADER_WORDS];
     set(header, Wire.HEADER_MAGIC, Wire.MAGIC);
     set(header, Wire.HEADER_VERSION, Wire.VERSION);
-    set(header, Wire.HEADER_FLAGS, traced ? Wire.FLAG_TRACE : 0);
+    // A plan that is kept in a file may be performed by an older helper, but returns nothing.
+    int brief = returnLength > 0 ? Wire.FLAG_SHORT : 0;
+    set(header, Wire.HEADER_FLAGS, traced ? Wire.FLAG_TRACE | brief : brief);
     set(header, Wire.HEADER_LENGTH, length);
     set(header, Wire.HEADER_INSTRUCTIONS, count);
-    set(header, Wire.HEADER_DATA_LENGTH, total);
+    set(header, Wire.HEADER_DATA_LENGTH, base + returnLength);
     set(header, Wire.HEADER_RETURN_OFFSET, base);
     set(header, Wire.HEADER_RETURN_LENGTH, returnLength);
     set(header, Wire.HEADER_DESCRIPTORS, descriptorCount);
@@ -285,18 +299,20 @@ public final class SegmentBuilder {
       returnedArguments = Arrays.copyOf(returnedArguments, 2 * returnedArguments.length);
     }
     int at = count * WORDS;
-    long kinds = 0;
-    for (int i = 0; i < arguments.length; i++) {
-      Value argument = arguments[i];
-      kinds |= argument.kind << 2 * i;
-      code[at + ARGUMENTS + i] = argument.number;
+    int to = at + ARGUMENTS;
+    int kinds = 0;
+    int shift = 0;
+    for (Value argument : arguments) {
+      kinds |= argument.kind << shift;
       if (argument.returned) {
-        returnedArguments[count] |= 1 << i;
+        returnedArguments[count] |= 1 << shift / 2;
       }
+      code[to++] = argument.number;
+      shift += 2;
     }
     code[at] =
         operation
-            | kinds << 8 * Wire.INSTRUCTION_KINDS
+            | (long) kinds << 8 * Wire.INSTRUCTION_KINDS
             | (long) number << 8 * Wire.INSTRUCTION_NUMBER;
     return Value.result(count++);
   }

@@ -132,12 +132,14 @@ public final class Session implements AutoCloseable {
   private void addSend(SegmentBuilder builder, Segment segment) {
     byte[] message = segment.message();
     int[] descriptors = segment.descriptors();
+    // The large one last: the room for the data then grows to what is needed, and no further.
+    Value numbers = builder.ints(descriptors);
     builder.operation(
         Wire.OP_SEND,
         Value.of(socket),
         builder.bytes(message),
         Value.of(message.length),
-        builder.ints(descriptors),
+        numbers,
         Value.of(descriptors.length));
   }
 

@@ -46,6 +46,10 @@ class SegmentTest {
     assertThat(argument(segment, 0, 0)).isEqualTo(16 + 8);
     assertThat(argument(segment, 1, 0)).isEqualTo(16);
     assertThat(segment.replyLength()).isEqualTo(Wire.HEADER_SIZE + 2 * 8 + 16);
+    int whole = Wire.HEADER_SIZE + 2 * (8 + Wire.INSTRUCTION_SIZE) + 32;
+    assertThat(segment.message()).hasSize(whole - 16);
+    assertThat(field(segment, Wire.HEADER_LENGTH)).isEqualTo(whole - 16);
+    assertThat(segment.wholeMessage()).hasSize(whole).endsWith(new byte[16]);
   }
 
   @Test

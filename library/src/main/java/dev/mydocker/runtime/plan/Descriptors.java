@@ -86,7 +86,9 @@ public final class Descriptors {
       return;
     }
     int number = call.operationOf(i) == Wire.OP_SYSCALL ? call.numberOf(i) : -1;
-    if (number == Wire.SYS_OPENAT) {
+    if (call.operationOf(i) == Wire.OP_OPEN_OR_MAKE) {
+      names.put(result, path("/", call.text(i, 1)));
+    } else if (number == Wire.SYS_OPENAT) {
       names.put(result, path(call.descriptor(i, 0), call.text(i, 1)));
     } else if (number == Wire.SYS_OPENAT2) {
       // Inside the container's root, paths are the container's.

@@ -172,6 +172,8 @@ public final class Explanation {
       case Wire.OP_KILL_CGROUP -> "kill_cgroup(" + shown(Argument.DESCRIPTOR, i, 0) + ")";
       case Wire.OP_REMOVE_CGROUP -> "remove_cgroup(" + in(i) + ")";
       case Wire.OP_DELETE_TREE -> "delete_tree(" + in(i) + ")";
+      case Wire.OP_OPEN_OR_MAKE ->
+          "open_or_make(" + in(i) + (view.argument(i, 2) == 0 ? ", file)" : ", directory)");
       case Wire.OP_GUARD -> "guard(" + shown(Argument.DESCRIPTOR, i, 0) + ")";
       case Wire.OP_REPORT -> "report()";
       case Wire.OP_SERVE -> "serve(" + descriptor(i, 0) + ")";

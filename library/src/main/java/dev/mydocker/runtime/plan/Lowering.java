@@ -1,14 +1,10 @@
 package dev.mydocker.runtime.plan;
 
-import dev.mydocker.kernel.Errno;
 import dev.mydocker.kernel.FileWorker;
-import dev.mydocker.kernel.Label;
 import dev.mydocker.kernel.Linux;
 import dev.mydocker.kernel.SegmentBuilder;
 import dev.mydocker.kernel.Value;
 import dev.mydocker.kernel.Wire;
-import java.util.HashSet;
-import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -20,13 +16,8 @@ import org.jspecify.annotations.Nullable;
  * mounted on the descriptor that this gave, never by a second look-up (CVE-2021-30465).
  */
 public final class Lowering {
-  private static final int OPEN_PATH = Linux.O_PATH | Linux.O_CLOEXEC;
-
   private final SegmentBuilder b;
   private final Value root;
-
-  /** Directories, relative to the root, that are there once the steps so far have been taken. */
-  private final Set<String> ensured = new HashSet<>();
 
   private @Nullable Value nullDevice;
   private String kept = "";
@@ -63,70 +54,19 @@ public final class Lowering {
 
   /** Opens a directory inside the root as a place to mount on, and makes it if it is missing. */
   public Value openOrMakeDirectory(String path) {
-    return openOrMake(path, Linux.O_DIRECTORY, true);
+    return openOrMake(path, true);
   }
 
   /** Opens a file inside the root as a place to mount on, and makes an empty one if missing. */
   public Value openOrMakeFile(String path) {
-    return openOrMake(path, 0, false);
+    return openOrMake(path, false);
   }
 
-  private Value openOrMake(String path, int flags, boolean directory) {
+  private Value openOrMake(String path, boolean directory) {
     String relative = relative(path);
-    if (relative.equals(".")) {
-      return root;
-    }
-    Value slot = b.room(8);
-    Label missing = new Label();
-    Label done = new Label();
-    Value there =
-        FileWorker.addOpen2(b, root, relative, OPEN_PATH | flags, 0, Linux.RESOLVE_IN_ROOT);
-    b.jumpingTo(missing, Errno.ENOENT);
-    // A mount there may hide any other directory that is known by way of a symbolic link.
-    ensured.removeIf(name -> !isOnTheWay(name, relative));
-    b.store(slot, there, 4);
-    b.jump(done, Value.of(0), 0, 0);
-    b.here(missing);
-    makeDirectories(directory ? relative : parent(relative));
-    if (!directory) {
-      Value file =
-          FileWorker.addOpen2(
-              b,
-              root,
-              relative,
-              Linux.O_CREAT | Linux.O_CLOEXEC | Linux.O_NONBLOCK,
-              0755,
-              Linux.RESOLVE_IN_ROOT);
-      b.syscall(Wire.SYS_CLOSE, file);
-    }
-    Value made =
-        FileWorker.addOpen2(b, root, relative, OPEN_PATH | flags, 0, Linux.RESOLVE_IN_ROOT);
-    b.store(slot, made, 4);
-    b.here(done);
-    return b.load(slot, 4);
-  }
-
-  /**
-   * Makes each directory of a relative path that is missing, but for those that an earlier step has
-   * made already or found.
-   */
-  private void makeDirectories(String relative) {
-    if (relative.isEmpty() || !ensured.add(relative)) {
-      return;
-    }
-    String above = parent(relative);
-    makeDirectories(above);
-    String name = relative.substring(above.isEmpty() ? 0 : above.length() + 1);
-    Value parent =
-        above.isEmpty()
-            ? root
-            : FileWorker.addOpen2(
-                b, root, above, OPEN_PATH | Linux.O_DIRECTORY, 0, Linux.RESOLVE_IN_ROOT);
-    b.syscall(Wire.SYS_MKDIRAT, parent, b.text(name), Value.of(0755));
-    b.tolerating(Errno.EEXIST);
-    if (!above.isEmpty()) {
-      b.syscall(Wire.SYS_CLOSE, parent);
-    }
+    return relative.equals(".")
+        ? root
+        : b.operation(Wire.OP_OPEN_OR_MAKE, root, b.text(relative), Value.of(directory ? 1 : 0));
   }
 
   /**
@@ -182,16 +122,6 @@ public final class Lowering {
         Value.of(Linux.AT_EMPTY_PATH | (recursive ? Linux.AT_RECURSIVE : 0)),
         b.longs(set, clear, propagation, 0),
         Value.of(32));
-  }
-
-  private static boolean isOnTheWay(String name, String relative) {
-    return relative.startsWith(name)
-        && (relative.length() == name.length() || relative.charAt(name.length()) == '/');
-  }
-
-  private static String parent(String relative) {
-    int slash = relative.lastIndexOf('/');
-    return slash < 0 ? "" : relative.substring(0, slash);
   }
 
   /** The path without leading, doubled and trailing slashes and single dots; "." for the root. */

@@ -13,7 +13,7 @@ final class SegmentView {
   private final int dataAt;
 
   SegmentView(Segment segment) {
-    message = segment.message();
+    message = segment.wholeMessage();
     boolean traced = (number(Wire.HEADER_FLAGS, 2) & Wire.FLAG_TRACE) != 0;
     codeAt = Wire.HEADER_SIZE + 8 * segment.instructions() * (traced ? 2 : 1);
     dataAt = codeAt + Wire.INSTRUCTION_SIZE * segment.instructions();
