@@ -15,6 +15,7 @@ import measure
 from engines import DockerLike, Engine, Mydocker, call
 from exchange import exchange_times
 from isolation import find
+from registry import pull_times
 
 LOGGED = 100_000_000
 ATTACHES = 10
@@ -273,6 +274,12 @@ def report(row: str, engines: list[Engine], work: Path, rounds: int) -> str:
             lines.append(
                 f"| {key[0]} | {key[1]} | {min(values):.2f} {middle:.2f} {max(values):.2f} |"
             )
+    elif row == "pull":
+        lines = ["| | seconds (min, median, max) |", "|---|---:|"]
+        pulled = pull_times(engines, make_archive(work), max(2, rounds // 5))
+        for name, values in pulled.items():
+            middle = statistics.median(values)
+            lines.append(f"| {name} | {min(values):.2f} {middle:.2f} {max(values):.2f} |")
     else:
         lines = ["| | 1 container | 500 | ratio |", "|---|---:|---:|---:|"]
         for engine in like:

@@ -197,9 +197,11 @@ class Mydocker(DockerLike):
             MYDOCKER_ROOT=str(self.place.work / "mydocker"),
             MYDOCKER_RUN="/run/mydocker",
             MYDOCKER_CGROUP_PARENT=self.place.cgroup,
+            MYDOCKER_OFFLINE="1",
         )
         # Where each engine has them when it is installed: what is durable on the disk, what is not
-        # below /run. Its busybox is assembled from the same program the first time it is asked for.
+        # below /run. Its busybox is assembled from the same program the first time it is asked for, also
+        # where Docker's could be pulled.
         call(self.run("true"), self.env)
 
     def base(self) -> list[str]:

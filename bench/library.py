@@ -30,6 +30,7 @@ class Library(Mydocker):
             MYDOCKER_ROOT=str(work / "library"),
             MYDOCKER_RUN="/run/library",
             MYDOCKER_CGROUP_PARENT=self.place.cgroup,
+            MYDOCKER_OFFLINE="1",
         )
         self.errors = open(work / "library-errors", "w+", encoding="utf-8")
         self.jvm = subprocess.Popen(

@@ -50,6 +50,7 @@ AMOUNTS = {
     "throughput": "`yes` in a container that is logged",
     "import": "`import` of a root file system of 200 MB",
     "exchange": "`import`, `save` and `load` of an image of 200 MB",
+    "pull": "`pull -q` of an image of 200 MB in three layers, from a registry on loopback",
     "many": "500 containers at once",
 }
 

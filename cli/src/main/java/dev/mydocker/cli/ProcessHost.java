@@ -4,10 +4,10 @@ import dev.mydocker.cli.call.Host;
 import dev.mydocker.cli.call.Invocation;
 import dev.mydocker.engine.Attachment;
 import dev.mydocker.engine.Engine;
+import dev.mydocker.engine.Notices;
 import dev.mydocker.kernel.FileWorker;
 import dev.mydocker.kernel.InProcess;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +25,7 @@ final class ProcessHost implements Host {
   }
 
   @Override
-  public Engine engine(Map<String, String> environment, Consumer<String> notices) {
+  public Engine engine(Map<String, String> environment, Notices notices) {
     return Engine.inProcess(environment, home, notices);
   }
 

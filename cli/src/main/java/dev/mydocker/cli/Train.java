@@ -6,6 +6,7 @@ import dev.mydocker.cli.call.Invocation;
 import dev.mydocker.cli.call.Output;
 import dev.mydocker.engine.Attachment;
 import dev.mydocker.engine.Engine;
+import dev.mydocker.engine.Notices;
 import dev.mydocker.kernel.FileWorker;
 import dev.mydocker.kernel.Timestamp;
 import java.io.ByteArrayOutputStream;
@@ -14,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 
 /**
  * The commands that the AOT caches are trained on, run as users run them, in this JVM and on a
@@ -96,6 +96,7 @@ final class Train {
     Map<String, String> environment = new LinkedHashMap<>();
     environment.put("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
     environment.put("MYDOCKER_ROOT", root);
+    environment.put("MYDOCKER_OFFLINE", "1");
     environment.put("MYDOCKER_CGROUP_PARENT", root.substring(root.lastIndexOf('/') + 1));
     // Reads what every command reads of its process.
     Invocation process = Main.invocation(host.process());
@@ -158,7 +159,7 @@ final class Train {
   /** The usual process, but for becoming another program, which would be the training's end. */
   private record TrainingHost(ProcessHost process) implements Host {
     @Override
-    public Engine engine(Map<String, String> environment, Consumer<String> notices) {
+    public Engine engine(Map<String, String> environment, Notices notices) {
       return process.engine(environment, notices);
     }
 

@@ -10,6 +10,7 @@ import dev.mydocker.cli.call.Output;
 import dev.mydocker.cli.option.Verb;
 import dev.mydocker.engine.Attachment;
 import dev.mydocker.engine.Engine;
+import dev.mydocker.engine.Notices;
 import dev.mydocker.kernel.FileWorker;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -17,7 +18,6 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,7 +30,7 @@ class MydockerTest {
   /** A process whose engine cannot be opened. */
   private record BrokenHost(Supplier<RuntimeException> failure) implements Host {
     @Override
-    public Engine engine(Map<String, String> environment, Consumer<String> notices) {
+    public Engine engine(Map<String, String> environment, Notices notices) {
       throw failure.get();
     }
 

@@ -42,6 +42,7 @@ import org.jspecify.annotations.Nullable;
  * @param labels metadata for people
  * @param annotations metadata of its OCI configuration
  * @param cgroupParent the cgroup in which its own is made, or null for the engine's
+ * @param choice how its image is chosen, and brought where it is not here
  */
 public record ContainerSpec(
     @Nullable String image,
@@ -58,7 +59,8 @@ public record ContainerSpec(
     boolean owned,
     Map<String, String> labels,
     Map<String, String> annotations,
-    @Nullable String cgroupParent) {
+    @Nullable String cgroupParent,
+    ImageChoice choice) {
   /** Copies the maps and checks what concerns several parts. */
   public ContainerSpec {
     if ((image == null) == (rootfs == null)) {
@@ -163,7 +165,8 @@ public record ContainerSpec(
             false,
             Map.of(),
             Map.of(),
-            null);
+            null,
+            ImageChoice.DEFAULT);
     return command.length == 0 ? base : base.command(command);
   }
 
@@ -180,6 +183,16 @@ public record ContainerSpec(
 
   ContainerSpec withoutName() {
     return with(draft -> draft.name = null);
+  }
+
+  /** Sets when its image is brought from a registry; usually when it is not here. */
+  public ContainerSpec pull(PullPolicy value) {
+    return with(draft -> draft.choice = new ImageChoice(value, draft.choice.platform()));
+  }
+
+  /** Sets the machine that its image shall be for, such as {@code linux/arm64}. */
+  public ContainerSpec platform(String value) {
+    return with(draft -> draft.choice = new ImageChoice(draft.choice.pull(), value));
   }
 
   /** Sets the command in place of the image's. */

@@ -57,7 +57,8 @@ final class ContainerSpecJson {
         in.flag("owned"),
         in.stringMap("labels"),
         in.stringMap("annotations"),
-        in.optionalString("cgroupParent"));
+        in.optionalString("cgroupParent"),
+        ImageChoice.DEFAULT);
   }
 
   private static JsonObject write(ProcessOptions process) {

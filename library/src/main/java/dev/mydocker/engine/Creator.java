@@ -2,13 +2,12 @@ package dev.mydocker.engine;
 
 import dev.mydocker.MydockerException;
 import dev.mydocker.MydockerException.Category;
-import dev.mydocker.image.BusyboxImage;
 import dev.mydocker.image.Image;
 import dev.mydocker.image.ImageStore;
+import dev.mydocker.image.WantedPlatform;
 import dev.mydocker.kernel.Bytes;
 import dev.mydocker.kernel.FileStatus;
 import dev.mydocker.kernel.FileWorker;
-import dev.mydocker.oci.ImageReference;
 import dev.mydocker.oci.image.ContainerConfig;
 import java.util.List;
 import java.util.Objects;
@@ -202,7 +201,7 @@ final class Creator {
     String rootfs = spec.rootfs();
     if (rootfs == null) {
       String name = spec.image();
-      return base(image(name == null ? "" : name));
+      return base(image(name == null ? "" : name, spec.choice()));
     }
     FileStatus status =
         files
@@ -229,39 +228,22 @@ final class Creator {
   }
 
   /**
-   * Finds an image; busybox is assembled from what this machine has where nobody brought it.
+   * Finds an image, or has it brought.
    *
    * @throws MydockerException NOT_FOUND if there is none
    */
-  private Image image(String name) {
-    ImageStore store = bench.images();
-    Optional<Image> found = store.find(name);
-    if (found.isPresent()) {
-      return found.get();
+  private Image image(String name, ImageChoice choice) {
+    if (choice.pull() != PullPolicy.ALWAYS) {
+      Optional<Image> found = bench.images().find(name);
+      if (found.isPresent() && (choice.platform() == null || isFor(found.get(), choice))) {
+        return found.get();
+      }
     }
-    if (isBusybox(name) && bench.performer().rehearses()) {
-      throw new MydockerException(
-          Category.NOT_FOUND,
-          "find image busybox: not on this machine yet, and a rehearsal makes none",
-          "make it first: mydocker run --rm busybox true");
-    }
-    if (isBusybox(name)) {
-      BusyboxImage.Assembled assembled = new BusyboxImage(files, store).assemble();
-      bench.engine().notice(assembled.message());
-      return assembled.image();
-    }
-    throw MydockerException.of(
-        Category.NOT_FOUND,
-        "find image",
-        ImageReference.parse(name).familiar(),
-        "not on this machine",
-        "import it: mydocker import FILE.tar " + name);
+    return new ImageSource(bench).bring(name, choice);
   }
 
-  private static boolean isBusybox(String name) {
-    return switch (name) {
-      case "busybox", "busybox:latest", "localhost/busybox", BusyboxImage.NAME -> true;
-      default -> false;
-    };
+  private static boolean isFor(Image image, ImageChoice choice) {
+    return WantedPlatform.parse(String.valueOf(choice.platform()))
+        .accepts(image.config().platform());
   }
 }

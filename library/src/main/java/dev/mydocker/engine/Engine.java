@@ -24,7 +24,8 @@ public final class Engine implements AutoCloseable {
   private final StateDirectory directory;
   private final Map<String, String> environment;
   private final Performers performers;
-  private final Consumer<String> notices;
+  private final Performers plain;
+  private final Notices notices;
   private final @Nullable Ownership ownership;
   private final Background background = new Background();
 
@@ -33,10 +34,20 @@ public final class Engine implements AutoCloseable {
       StateDirectory directory,
       Map<String, String> environment,
       Performers performers,
-      Consumer<String> notices) {
+      Notices notices) {
+    this(directory, environment, performers, performers, notices);
+  }
+
+  private Engine(
+      StateDirectory directory,
+      Map<String, String> environment,
+      Performers performers,
+      Performers plain,
+      Notices notices) {
     this.directory = directory;
     this.environment = environment;
     this.performers = performers;
+    this.plain = plain;
     this.notices = notices;
     this.ownership = performers.directory().map(Ownership::new).orElse(null);
   }
@@ -72,10 +83,9 @@ public final class Engine implements AutoCloseable {
    * Opens an engine in a process that is ours: it loads the bridge and works in the calling thread.
    *
    * @param home the directory with the bridge and the helper
-   * @param notices takes lines for people: where an image came from
+   * @param notices hears what people may want to know: where an image comes from
    */
-  public static Engine inProcess(
-      Map<String, String> environment, String home, Consumer<String> notices) {
+  public static Engine inProcess(Map<String, String> environment, String home, Notices notices) {
     InProcess performer = new InProcess(home);
     return new Engine(
         StateDirectory.of(environment),
@@ -104,7 +114,7 @@ public final class Engine implements AutoCloseable {
   public Engine explaining(Consumer<ExplainedStep> steps) {
     StepWriter writer = new StepWriter(steps, false);
     return new Engine(
-        directory, environment, new Explaining(performers, directory, writer), notices);
+        directory, environment, new Explaining(performers, directory, writer), plain, notices);
   }
 
   /**
@@ -120,6 +130,7 @@ public final class Engine implements AutoCloseable {
         directory,
         environment,
         new Explaining(new Rehearsing(performers, files), directory, writer),
+        plain,
         notices);
   }
 
@@ -131,6 +142,11 @@ public final class Engine implements AutoCloseable {
   /** The images. */
   public Images images() {
     return new Images(this);
+  }
+
+  /** The registries. */
+  public Registries registries() {
+    return new Registries(this);
   }
 
   /**
@@ -353,7 +369,21 @@ public final class Engine implements AutoCloseable {
   }
 
   void notice(String line) {
-    notices.accept(line);
+    notices.line(line);
+  }
+
+  Notices notices() {
+    return notices;
+  }
+
+  /** The caller's variables. */
+  Map<String, String> environment() {
+    return environment;
+  }
+
+  /** A workbench whose steps are not told: those of a pull are as many as an image has files. */
+  Workbench plainBench() {
+    return new Workbench(this, plain.open());
   }
 
   static MydockerException notRunning(String what, ContainerRecord record) {

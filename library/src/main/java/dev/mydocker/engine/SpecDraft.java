@@ -20,6 +20,7 @@ final class SpecDraft {
   final Map<String, String> labels;
   final Map<String, String> annotations;
   @Nullable String cgroupParent;
+  ImageChoice choice;
 
   @Nullable List<String> command;
   @Nullable List<String> entrypoint;
@@ -80,6 +81,7 @@ final class SpecDraft {
     labels = new LinkedHashMap<>(spec.labels());
     annotations = new LinkedHashMap<>(spec.annotations());
     cgroupParent = spec.cgroupParent();
+    choice = spec.choice();
 
     ProcessOptions process = spec.process();
     command = process.command();
@@ -174,6 +176,7 @@ final class SpecDraft {
         owned,
         labels,
         annotations,
-        cgroupParent);
+        cgroupParent,
+        choice);
   }
 }

@@ -50,8 +50,8 @@ final class ImageNames {
             reference.digest()));
   }
 
-  private static Optional<StoredImage> byWholeName(
-      List<StoredImage> all, ImageReference reference) {
+  /** Finds an image by a name, and no other. */
+  static Optional<StoredImage> byWholeName(List<StoredImage> all, ImageReference reference) {
     Digest digest = reference.digest();
     String whole = reference.toString();
     for (StoredImage image : all) {
@@ -59,11 +59,17 @@ final class ImageNames {
       if (name != null
           && (digest == null
               ? name.equals(whole)
-              : image.descriptor().digest().equals(digest) && isOf(name, reference))) {
+              : has(image, digest, reference) && isOf(name, reference))) {
         return Optional.of(image);
       }
     }
     return Optional.empty();
+  }
+
+  /** A registry's digest may be that of an index, which is not here. */
+  private static boolean has(StoredImage image, Digest digest, ImageReference reference) {
+    return image.descriptor().digest().equals(digest)
+        || (reference.name() + "@" + digest).equals(image.source());
   }
 
   private static boolean isOf(String name, ImageReference reference) {

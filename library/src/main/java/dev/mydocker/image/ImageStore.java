@@ -2,6 +2,8 @@ package dev.mydocker.image;
 
 import dev.mydocker.MydockerException;
 import dev.mydocker.MydockerException.Category;
+import dev.mydocker.TransferEvent;
+import dev.mydocker.image.registry.RegistryClient;
 import dev.mydocker.image.tar.TarWriter;
 import dev.mydocker.kernel.FileSystems;
 import dev.mydocker.kernel.FileWorker;
@@ -22,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -404,6 +407,20 @@ public final class ImageStore {
    */
   public Intake intake() {
     return new Intake(this, store);
+  }
+
+  /**
+   * Begins to pull images.
+   *
+   * @param events hears how far they are, in several threads, one at a time
+   */
+  public Puller puller(RegistryClient registry, Consumer<TransferEvent> events) {
+    return new Puller(this, store, registry, events);
+  }
+
+  /** Begins to push images; as {@link #puller}. */
+  public Pusher pusher(RegistryClient registry, Consumer<TransferEvent> events) {
+    return new Pusher(this, store, registry, events);
   }
 
   LayerMaker maker(Workspace workspace, String what) {

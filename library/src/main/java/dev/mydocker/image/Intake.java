@@ -35,13 +35,25 @@ public final class Intake implements AutoCloseable {
    * @param mediaType the manifest's
    * @param layers its layers, lowest first
    * @param names what to call it
+   * @param source what a registry calls it by: the digest of an index or a manifest; or null
    */
   public record Arrival(
       byte[] config,
       byte @Nullable [] manifest,
       String mediaType,
       List<StagedLayer> layers,
-      List<ImageReference> names) {
+      List<ImageReference> names,
+      @Nullable Digest source) {
+    /** An image that comes from no registry. */
+    public Arrival(
+        byte[] config,
+        byte @Nullable [] manifest,
+        String mediaType,
+        List<StagedLayer> layers,
+        List<ImageReference> names) {
+      this(config, manifest, mediaType, layers, names, null);
+    }
+
     /** Copies the lists. */
     public Arrival {
       layers = List.copyOf(layers);
@@ -89,6 +101,43 @@ public final class Intake implements AutoCloseable {
   }
 
   /**
+   * Takes a layer whose archive is in the store, or comes to it meanwhile: unpacks and hashes it.
+   *
+   * @param archive tar, packed or not; read to its end, not closed
+   * @param blob what the archive is, which the caller makes sure of
+   * @param what where it comes from, for messages
+   */
+  StagedLayer layer(InputStream archive, Descriptor blob, String what) {
+    Workspace workspace = store.workspace();
+    try {
+      Layer layer = images.maker(workspace, what).makeTree(archive, blob);
+      StagedLayer taken = StagedLayer.ofTree(workspace, layer);
+      synchronized (staged) {
+        staged.add(taken);
+      }
+      return taken;
+    } catch (MydockerException e) {
+      workspace.close();
+      throw e;
+    }
+  }
+
+  /** Gives up a layer. */
+  void drop(StagedLayer layer) {
+    synchronized (staged) {
+      staged.remove(layer);
+    }
+    close(layer);
+  }
+
+  private static void close(StagedLayer layer) {
+    Workspace workspace = layer.workspace();
+    if (workspace != null) {
+      workspace.close();
+    }
+  }
+
+  /**
    * Puts images into the store, all at once. What they consist of is on the disk before they have
    * names there.
    *
@@ -102,7 +151,10 @@ public final class Intake implements AutoCloseable {
     }
     synchronized (staged) {
       if (!staged.isEmpty()) {
-        FileSystems.sync(store.worker(), staged.getFirst().workspace().directory());
+        Workspace any = staged.getFirst().workspace();
+        if (any != null) {
+          FileSystems.sync(store.worker(), any.directory());
+        }
       }
     }
     return store.locked(
@@ -113,7 +165,7 @@ public final class Intake implements AutoCloseable {
           for (Parts parts : all) {
             StoredImage entry = parts.keep(store);
             kept.add(entry);
-            entries = put(entries, entry, parts.arrival.names());
+            entries = put(entries, entry, parts.arrival);
           }
           images.write(index, entries);
           List<Arrived> result = new ArrayList<>();
@@ -125,13 +177,15 @@ public final class Intake implements AutoCloseable {
   }
 
   private static List<StoredImage> put(
-      List<StoredImage> entries, StoredImage entry, List<ImageReference> names) {
-    if (names.isEmpty()) {
+      List<StoredImage> entries, StoredImage entry, Arrival arrival) {
+    if (arrival.names().isEmpty()) {
       return ImageNames.put(entries, entry);
     }
     List<StoredImage> all = entries;
-    for (ImageReference name : names) {
-      all = ImageNames.put(all, entry.named(name.withDefaultTag().toString()));
+    for (ImageReference name : arrival.names()) {
+      StoredImage named = entry.named(name.withDefaultTag().toString());
+      Digest source = arrival.source();
+      all = ImageNames.put(all, source == null ? named : named.from(name.name(), source));
     }
     return all;
   }
@@ -140,7 +194,7 @@ public final class Intake implements AutoCloseable {
   public void close() {
     synchronized (staged) {
       for (StagedLayer layer : staged) {
-        layer.workspace().close();
+        close(layer);
       }
       staged.clear();
     }

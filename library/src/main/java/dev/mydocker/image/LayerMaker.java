@@ -58,6 +58,35 @@ final class LayerMaker {
     }
   }
 
+  /**
+   * Makes the tree of a layer whose archive is kept elsewhere, and hashes it, not compressed.
+   *
+   * @param archive the archive, compressed or not
+   * @param blob what the archive is
+   * @throws MydockerException if the archive is damaged or cannot be unpacked
+   */
+  Layer makeTree(InputStream archive, Descriptor blob) {
+    Sha256 diffHash = new Sha256();
+    try {
+      PushbackInputStream in = new PushbackInputStream(archive, Compression.MAGIC_LENGTH);
+      byte[] start = new byte[Compression.MAGIC_LENGTH];
+      int length = in.readNBytes(start, 0, start.length);
+      in.unread(start, 0, length);
+      Compression compression = Compression.detect(start, length);
+      InputStream packed = Compression.keptOpen(in);
+      long size;
+      try (ReadAhead plain =
+          new ReadAhead(new Tap(compression.decompress(packed), diffHash, null))) {
+        size = unpack(plain);
+      }
+      Digest diffId = diffHash.digest();
+      return new Layer(blob, diffId, diffId, size);
+    } catch (IOException e) {
+      throw new MydockerException(
+          Category.INVALID, "read " + what + ": " + e.getMessage(), null, e);
+    }
+  }
+
   /** Writes an archive. */
   interface Writer {
     void write(TarWriter tar) throws IOException;

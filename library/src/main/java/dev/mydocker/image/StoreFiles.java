@@ -26,6 +26,9 @@ final class StoreFiles {
   /** Metadata larger than this is none (containers/image and containerd refuse it as well). */
   static final int MAXIMUM_JSON = 4 << 20;
 
+  /** Where blobs are while they come from a registry. */
+  static final String PARTIAL = "partial";
+
   private static final int LOCK_ATTEMPTS = 6000;
   private static final int LOCK_PAUSE = 10;
 
@@ -70,7 +73,7 @@ final class StoreFiles {
           throw MydockerException.of(
               Category.CONFLICT, "lock", directory, "another command holds it for a minute");
         }
-        pause();
+        pause(LOCK_PAUSE);
       }
       ensure();
       return change.get();
@@ -95,9 +98,10 @@ final class StoreFiles {
     }
   }
 
-  private void pause() {
+  /** Waits a little for somebody else who works here. */
+  void pause(int millis) {
     try {
-      Thread.sleep(LOCK_PAUSE);
+      Thread.sleep(millis);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw MydockerException.of(Category.CONFLICT, "lock", directory, "interrupted", null, e);
@@ -217,6 +221,30 @@ final class StoreFiles {
 
   String blobPath(Digest digest) {
     return path(ImageLayout.BLOBS + "/" + digest.algorithm() + "/" + digest.encoded());
+  }
+
+  /** Where a blob is while it comes from a registry. */
+  String partialPath(Digest digest) {
+    return path(PARTIAL + "/" + digest.encoded());
+  }
+
+  /** Makes the directory for blobs that come from a registry. */
+  void preparePartial() {
+    if (files.status(FileWorker.HOST, path(PARTIAL)).isEmpty()) {
+      boolean made = locked(() -> files.makeDirectory(FileWorker.HOST, path(PARTIAL), 0700));
+      assert made || files.status(FileWorker.HOST, path(PARTIAL)).isPresent();
+    }
+  }
+
+  /** Moves a blob that has come whole to its place; false if it is not there any more. */
+  boolean keepPartial(Descriptor blob) {
+    Optional<FileStatus> there = files.status(FileWorker.HOST, partialPath(blob.digest()));
+    if (there.isEmpty() || there.get().size() != blob.size()) {
+      return false;
+    }
+    files.rename(
+        FileWorker.HOST, partialPath(blob.digest()), FileWorker.HOST, blobPath(blob.digest()));
+    return true;
   }
 
   String layerPath(Digest chainId) {

@@ -30,6 +30,7 @@ record StoredImage(Descriptor descriptor, Digest id, List<Digest> layers, long s
   private static final String LAYERS = "dev.mydocker.image.layers";
   private static final String SIZE = "dev.mydocker.image.size";
   private static final String SIZES = "dev.mydocker.image.layer-sizes";
+  private static final String SOURCE = "dev.mydocker.image.source";
   private static final String ARCHIVE = "dev.mydocker.image.archive";
 
   /** The entry, if it says all itself. */
@@ -108,6 +109,17 @@ record StoredImage(Descriptor descriptor, Digest id, List<Digest> layers, long s
   /** Which archive it was unpacked of to be a root file system; null for images of people. */
   @Nullable String archive() {
     return descriptor.annotations().get(ARCHIVE);
+  }
+
+  /** This entry, marked as what a registry has in a repository under a digest. */
+  StoredImage from(String repository, Digest digest) {
+    return new StoredImage(
+        descriptor.withAnnotation(SOURCE, repository + "@" + digest), id, layers, size);
+  }
+
+  /** The repository and digest by which a registry knows it; null for what came from none. */
+  @Nullable String source() {
+    return descriptor.annotations().get(SOURCE);
   }
 
   /** The same image under another name, or under none; one of people from now on. */

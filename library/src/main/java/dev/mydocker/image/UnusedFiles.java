@@ -50,6 +50,12 @@ final class UnusedFiles {
         add(name, "only half written");
       }
     }
+    for (String name : list(StoreFiles.PARTIAL)) {
+      String file = StoreFiles.PARTIAL + "/" + name;
+      if (isOld(file)) {
+        add(file, "a blob that nobody went on to pull");
+      }
+    }
     ImageIndex index = store.index();
     addLayers(index);
     addBlobs(index);

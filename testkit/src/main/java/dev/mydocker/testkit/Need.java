@@ -111,6 +111,14 @@ public enum Need {
       return Tools.missing("dockerd", "docker.io");
     }
   },
+  /** A registry, and openssl to make certificates for it. */
+  REGISTRY(true) {
+    @Override
+    Optional<String> missing() {
+      return Tools.missing("docker-registry", "docker-registry")
+          .or(() -> Tools.missing("openssl", "openssl"));
+    }
+  },
   /** A processor of the kind x86-64. */
   X86_64(false) {
     @Override

@@ -68,7 +68,9 @@ public final class Sandbox {
     return Map.of(
         "MYDOCKER_ROOT", root().toString(),
         "MYDOCKER_RUN", run().toString(),
-        "MYDOCKER_CGROUP_PARENT", cgroupParent());
+        "MYDOCKER_CGROUP_PARENT", cgroupParent(),
+        // What a test sees must not hang on what is on the network.
+        "MYDOCKER_OFFLINE", "1");
   }
 
   /** Starts the launcher of the checkout that is tested, in this sandbox. */

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** One command to run: what was typed, by whom, and the engine to do it with. */
 public final class Call implements AutoCloseable {
   private static final int TCGETS = 0x5401;
+  private static final int TIOCGWINSZ = 0x5413;
   private static final int TERMIOS = 64;
   private static final int LIMIT = 1 << 26;
 
@@ -70,7 +71,7 @@ public final class Call implements AutoCloseable {
   public Engine engine() {
     Engine opened = engine;
     if (opened == null) {
-      opened = host.engine(environment, line -> err().println("mydocker: " + line));
+      opened = host.engine(environment, new CallNotices(this));
       engine = opened;
     }
     return opened;
@@ -97,6 +98,15 @@ public final class Call implements AutoCloseable {
     Value got = b.syscall(Wire.SYS_IOCTL, Value.of(descriptor), Value.of(TCGETS), b.room(TERMIOS));
     b.ignoringErrors();
     return host.files().performer().perform(b.build()).result(got) == 0;
+  }
+
+  /** How many columns the terminal has that a descriptor is; 0 where that is not known. */
+  public int columns(int descriptor) {
+    SegmentBuilder b = Segment.builder();
+    Value size = b.returned(8);
+    b.syscall(Wire.SYS_IOCTL, Value.of(descriptor), Value.of(TIOCGWINSZ), size);
+    b.ignoringErrors();
+    return (int) host.files().performer().perform(b.build()).number(size.plus(2), 2);
   }
 
   /** Creates a file of the host that must not be there yet, and leaves it open for writing. */

@@ -2,9 +2,9 @@ package dev.mydocker.cli.call;
 
 import dev.mydocker.engine.Attachment;
 import dev.mydocker.engine.Engine;
+import dev.mydocker.engine.Notices;
 import dev.mydocker.kernel.FileWorker;
 import java.util.Map;
-import java.util.function.Consumer;
 
 /** What the process lends to the commands that run in it. */
 public interface Host {
@@ -12,9 +12,9 @@ public interface Host {
    * Opens an engine.
    *
    * @param environment says where it keeps things
-   * @param notices takes lines for people
+   * @param notices hears what people may want to know
    */
-  Engine engine(Map<String, String> environment, Consumer<String> notices);
+  Engine engine(Map<String, String> environment, Notices notices);
 
   /** Makes file operations as the caller would. */
   FileWorker files();

@@ -21,6 +21,11 @@ public final class Dispatch {
       case RUN -> Run.run(call);
       case EXEC -> Exec.run(call);
       case PS -> Ps.run(call);
+      case PULL -> Pull.run(call);
+      case PUSH -> Push.run(call);
+      case LOGIN -> Login.run(call);
+      case LOGOUT -> Logout.run(call);
+      case SEARCH -> Search.run(call);
       case LOGS -> Logs.run(call);
       case STOP -> Stop.run(call);
       case START -> Start.run(call);

@@ -13,6 +13,7 @@ import dev.mydocker.engine.ByteSize;
 import dev.mydocker.engine.ContainerSpec;
 import dev.mydocker.engine.DeviceMapping;
 import dev.mydocker.engine.NamespaceMode;
+import dev.mydocker.engine.PullPolicy;
 import dev.mydocker.engine.SecurityOptions;
 import dev.mydocker.engine.TmpfsMount;
 import dev.mydocker.engine.Ulimit;
@@ -20,6 +21,7 @@ import dev.mydocker.kernel.Bytes;
 import dev.mydocker.kernel.SignalNames;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -62,7 +64,17 @@ final class SpecOptions {
 
   /** Adds all options to a specification that has its image and command. */
   ContainerSpec applyTo(ContainerSpec base) {
-    return security(namespaces(files(limits(process(base)))));
+    return security(namespaces(files(limits(process(choice(base))))));
+  }
+
+  private ContainerSpec choice(ContainerSpec base) {
+    ContainerSpec spec = with(base, "platform", ContainerSpec::platform);
+    return arguments.given("pull")
+        ? with(
+            spec,
+            "pull",
+            (to, value) -> to.pull(PullPolicy.valueOf(value.toUpperCase(Locale.ROOT))))
+        : spec;
   }
 
   private ContainerSpec process(ContainerSpec base) {

@@ -9,15 +9,10 @@ import dev.mydocker.cli.call.Output;
 import dev.mydocker.cli.option.Arguments;
 import dev.mydocker.engine.Attachment;
 import dev.mydocker.engine.Engine;
+import dev.mydocker.engine.Notices;
 import dev.mydocker.kernel.FileWorker;
-import dev.mydocker.kernel.Reply;
-import dev.mydocker.kernel.Segment;
-import dev.mydocker.kernel.SegmentBuilder;
-import dev.mydocker.kernel.Value;
-import dev.mydocker.kernel.Wire;
 import java.io.OutputStream;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 
 /**
@@ -26,7 +21,6 @@ import java.util.function.ToIntFunction;
  * and to the container; those of a dry run, which has no other output, go to standard output.
  */
 public final class Explained {
-  private static final int TIOCGWINSZ = 0x5413;
   private static final int USUAL_WIDTH = 100;
 
   private Explained() {}
@@ -107,19 +101,14 @@ public final class Explained {
     if (!terminal) {
       return USUAL_WIDTH;
     }
-    SegmentBuilder b = Segment.builder();
-    Value size = b.returned(8);
-    b.syscall(Wire.SYS_IOCTL, Value.of(descriptor), Value.of(TIOCGWINSZ), size);
-    b.ignoringErrors();
-    Reply reply = call.host().files().performer().perform(b.build());
-    int columns = (int) reply.number(size.plus(2), 2);
+    int columns = call.columns(descriptor);
     return columns == 0 ? USUAL_WIDTH : columns;
   }
 
   /** The process around, with engines that explain. */
   private record ExplainingHost(Host host, StepPrinter printer, boolean dry) implements Host {
     @Override
-    public Engine engine(Map<String, String> environment, Consumer<String> notices) {
+    public Engine engine(Map<String, String> environment, Notices notices) {
       Engine engine = host.engine(environment, notices);
       return dry ? engine.rehearsing(printer::step) : engine.explaining(printer::step);
     }

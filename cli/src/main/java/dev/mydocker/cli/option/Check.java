@@ -43,6 +43,7 @@ final class Check {
       case LOG_OPTION -> Specs.logOption(text);
       case SECURITY -> Specs.securityOption(text);
       case RESTART -> restart(text);
+      case PULL -> pull(text);
       case LINES -> lines(text);
     }
   }
@@ -91,6 +92,16 @@ final class Check {
           "--restart " + text + ": restart policies are not supported by mydocker yet");
     }
     throw Values.invalid("invalid restart policy: unknown policy '" + text + "'", null);
+  }
+
+  private static void pull(String text) {
+    if (!text.equals("always") && !text.equals("missing") && !text.equals("never")) {
+      throw Values.invalid(
+          "invalid pull option: '"
+              + text
+              + "': must be one of \"always\", \"missing\" or \"never\"",
+          null);
+    }
   }
 
   private static void lines(String text) {

@@ -19,17 +19,12 @@ public final class Commands {
           "cp",
           "diff",
           "events",
-          "login",
-          "logout",
           "manifest",
           "network",
           "node",
           "plugin",
           "port",
           "prune",
-          "pull",
-          "push",
-          "search",
           "secret",
           "service",
           "stack",
@@ -50,6 +45,11 @@ public final class Commands {
       case EXEC -> ContainerTables.exec();
       case PS -> ContainerTables.ps();
       case IMAGES -> ImageTables.images();
+      case PULL -> ImageTables.pull();
+      case PUSH -> ImageTables.push();
+      case LOGIN -> ImageTables.login();
+      case LOGOUT -> ImageTables.logout();
+      case SEARCH -> ImageTables.search();
       case LOGS -> ContainerTables.logs();
       case STOP -> ContainerTables.stop();
       case START -> ContainerTables.start();
@@ -136,7 +136,8 @@ public final class Commands {
             case "ls", "list" -> Verb.IMAGES;
             case "rm", "remove" -> Verb.RMI;
             case "prune" -> Verb.IMAGE_PRUNE;
-            case "import", "tag", "inspect", "history", "load", "save" -> verb(word);
+            case "import", "tag", "inspect", "history", "load", "pull", "push", "save" ->
+                verb(word);
             default -> null;
           };
       default ->
@@ -156,7 +157,9 @@ public final class Commands {
               "attach", "commit", "create", "exec", "export", "inspect", "kill", "logs", "ls",
               "pause", "rename", "restart", "rm", "run", "start", "stop", "unpause", "wait");
       case "image" ->
-          List.of("history", "import", "inspect", "load", "ls", "prune", "rm", "save", "tag");
+          List.of(
+              "history", "import", "inspect", "load", "ls", "prune", "pull", "push", "rm", "save",
+              "tag");
       default -> List.of("df", "info");
     };
   }

@@ -11,6 +11,8 @@ import dev.mydocker.cli.option.Command.Operand;
 
 /** The tables of the commands on images, and of those about mydocker itself. */
 final class ImageTables {
+  static final String PLATFORM_HELP = "Take the image for this platform, such as linux/arm64";
+
   private ImageTables() {}
 
   static Command images() {
@@ -38,6 +40,55 @@ final class ImageTables {
             unsupported("platform", NONE))
         .operandsFrom(1, Operand.IMAGE)
         .names("image rm", "image remove", "rmi");
+  }
+
+  static Command pull() {
+    return Command.of(
+            Verb.PULL,
+            "[OPTIONS] NAME[:TAG|@DIGEST]",
+            flag("all-tags", 'a', "Download all tagged images in the repository"),
+            unsupportedFlag("disable-content-trust", NONE),
+            one("platform", NONE, Kind.TEXT, PLATFORM_HELP),
+            flag("quiet", 'q', "Suppress verbose output"))
+        .operands(1, 1, Operand.IMAGE)
+        .names("image pull", "pull");
+  }
+
+  static Command push() {
+    return Command.of(
+            Verb.PUSH,
+            "[OPTIONS] NAME[:TAG]",
+            flag("all-tags", 'a', "Push all tags of an image to the repository"),
+            unsupportedFlag("disable-content-trust", NONE),
+            unsupported("platform", NONE),
+            flag("quiet", 'q', "Suppress verbose output"))
+        .operands(1, 1, Operand.IMAGE)
+        .names("image push", "push");
+  }
+
+  static Command login() {
+    return Command.of(
+            Verb.LOGIN,
+            "[OPTIONS] [SERVER]",
+            one("password", 'p', Kind.TEXT, "Password"),
+            flag("password-stdin", NONE, "Take the password from stdin"),
+            one("username", 'u', Kind.TEXT, "Username"))
+        .operands(0, 1, Operand.NONE);
+  }
+
+  static Command logout() {
+    return Command.of(Verb.LOGOUT, "[SERVER]").operands(0, 1, Operand.NONE);
+  }
+
+  static Command search() {
+    return Command.of(
+            Verb.SEARCH,
+            "[OPTIONS] TERM",
+            unsupported("filter", 'f'),
+            unsupported("format", NONE),
+            one("limit", NONE, Kind.INTEGER, "Max number of search results"),
+            flag("no-trunc", NONE, "Don't truncate output"))
+        .operands(1, 1, Operand.NONE);
   }
 
   static Command tag() {

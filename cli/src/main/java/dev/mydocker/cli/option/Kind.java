@@ -62,6 +62,8 @@ public enum Kind {
   SECURITY("list"),
   /** {@code no}; the other restart policies come later. */
   RESTART("string"),
+  /** {@code always}, {@code missing} or {@code never}. */
+  PULL("string"),
   /** A Linux capability, with or without CAP_, or ALL. */
   CAPABILITY("list"),
   /** A number of lines, or {@code all}. */

@@ -116,7 +116,12 @@ final class RunTable {
           "Swap limit equal to memory plus swap: '-1' to enable unlimited swap"),
       namespace("pid", "PID namespace to use: host, private or container:NAME"),
       one("pids-limit", NONE, Kind.INTEGER, "Tune container pids limit (set -1 for unlimited)"),
+      one("platform", NONE, Kind.TEXT, ImageTables.PLATFORM_HELP),
       flag("privileged", NONE, "Give extended privileges to this container"),
+      one("pull", NONE, Kind.PULL, "Pull image before running: always, missing or never")
+          .fallback("missing")
+          .choices("always", "missing", "never"),
+      flag("quiet", 'q', "Suppress the pull output"),
       flag("read-only", NONE, "Mount the container's root filesystem as read only"),
       many(
               "security-opt",
@@ -146,9 +151,6 @@ final class RunTable {
           "flag -p, --publish is not supported by mydocker yet: publishing ports comes with"
               + " networks; --network host shares the host's ports"),
       unsupportedFlag("publish-all", 'P'),
-      unsupported("platform", NONE),
-      unsupported("pull", NONE),
-      unsupportedFlag("quiet", 'q'),
       unsupported("health-cmd", NONE),
       unsupported("health-interval", NONE),
       unsupported("health-retries", NONE),

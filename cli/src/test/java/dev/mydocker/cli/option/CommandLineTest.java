@@ -95,7 +95,7 @@ class CommandLineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"pull", "build", "volume", "network", "container cp", "image build"})
+  @ValueSource(strings = {"build", "volume", "network", "container cp", "image build"})
   void dockersOtherCommandsAreSaidToBeMissing(String words) {
     assertThatThrownBy(() -> parse(words))
         .isInstanceOfSatisfying(

@@ -241,7 +241,6 @@ class ParserTest {
             + " none, host or container:NAME",
         "--restart always a | --restart always: restart policies are not supported by mydocker yet",
         "--health-cmd true a | flag --health-cmd is not supported by mydocker yet",
-        "--platform linux/arm64 a | flag --platform is not supported by mydocker yet",
         "--sysctl a=b a | flag --sysctl is not supported by mydocker yet",
         "-P a | flag --publish-all is not supported by mydocker yet",
         "-v data:/data a | -v data:/data: named volumes are not supported by mydocker yet; for a"
