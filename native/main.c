@@ -1,10 +1,11 @@
 /*
- * The helper's entry: one static program with four parts, chosen by argv[0].
+ * The helper's entry: one static program with five parts, chosen by argv[0].
  *
  *   mydocker-monitor           serves plan segments on descriptor 3; SPAWNed children too
  *   … worker DIRECTORY         listens on DIRECTORY/socket, serves each connection in a child
  *   mydocker-attach …          the attach client (attach.c)
  *   mydocker-logs …            the log follower (follow.c)
+ *   mydocker-foreground …      waits for the OCI runtime's container (foreground.c)
  */
 #include "fault.h"
 #include "interp.h"
@@ -189,6 +190,8 @@ __attribute__((noreturn, used)) void start(long *stack) {
         work(arguments[2]);
     } else if (count >= 1 && ends_with(arguments[0], "attach")) {
         finish(attach_main(count, arguments));
+    } else if (count >= 1 && ends_with(arguments[0], "foreground")) {
+        finish(foreground_main(count, arguments));
     } else if (count >= 1 && ends_with(arguments[0], "logs")) {
         finish(follow_main(count, arguments));
     }

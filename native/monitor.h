@@ -24,6 +24,9 @@ void perform_cleanup(int directory, const char *plan);
 #define ORPHAN_PLAN "orphan.plan"
 
 int attach_main(int argc, char **argv);
+
+/* foreground.c */
+int foreground_main(int count, char **arguments);
 int follow_main(int argc, char **argv);
 
 #endif

@@ -35,6 +35,7 @@ public final class Main {
   /** What this process was called for; the training calls it as well. */
   static Invocation invocation(ProcessHost host) {
     return Invocation.ofProcess(
+        Main.class.getName(),
         () -> host.files().readLink(FileWorker.HOST, "/proc/self/cwd").orElse("/"));
   }
 

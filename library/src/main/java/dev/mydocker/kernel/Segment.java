@@ -159,6 +159,12 @@ public final class Segment {
     return traced;
   }
 
+  /** How many bytes of data come with the reply. */
+  public int returnLength() {
+    return returnLength;
+  }
+
+  /** How long the reply is that tells of all instructions. */
   int replyLength() {
     return Wire.HEADER_SIZE + 8 * instructions * (traced ? 2 : 1) + returnLength;
   }

@@ -4,25 +4,10 @@ import dev.mydocker.kernel.FileWorker;
 import dev.mydocker.kernel.Helper;
 import dev.mydocker.kernel.Linux;
 import dev.mydocker.kernel.Performer;
-import dev.mydocker.kernel.Reply;
-import dev.mydocker.kernel.Segment;
-import dev.mydocker.kernel.SegmentBuilder;
 import dev.mydocker.kernel.Session;
-import dev.mydocker.kernel.Value;
-import dev.mydocker.kernel.Wire;
-import dev.mydocker.oci.spec.ConsoleSize;
-import dev.mydocker.oci.spec.ExecCpuAffinity;
-import dev.mydocker.runtime.plan.Group;
-import dev.mydocker.runtime.plan.Lowering;
-import dev.mydocker.runtime.plan.Plan;
-import dev.mydocker.runtime.process.AccountFiles;
-import dev.mydocker.runtime.process.ProcessSteps;
-import dev.mydocker.runtime.process.SettingSteps;
-import dev.mydocker.runtime.rootfs.DeviceSteps;
 import dev.mydocker.runtime.security.HostLabels;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Runs another process in a container.
@@ -76,7 +61,7 @@ public final class Exec implements AutoCloseable {
     Session joining = new Session(performer, joiner.socket(), "joiner");
     Monitors.Child child;
     try {
-      join(joining, container);
+      ProcessEntry.join(joining, request, container);
       child =
           Monitors.spawn(
               joining,
@@ -101,74 +86,16 @@ public final class Exec implements AutoCloseable {
     return child.pid();
   }
 
-  /** Joins the container's cgroups, then its namespaces, all at once (Linux 5.8). */
-  private void join(Session joining, int container) {
-    SegmentBuilder b = Segment.builder();
-    ExecCpuAffinity affinity = request.process().execCpuAffinity();
-    restrict(b, "initial", affinity == null ? null : affinity.initial());
-    b.about(
-        Group.LIMITS.title(),
-        "join the container's cgroup",
-        "its limits hold for this process too; joined while its place on the host can be seen");
-    ProcessSteps.joinCgroup(b, request.cgroup());
-    Integer score = request.process().oomScoreAdj();
-    if (score != null) {
-      b.about(
-          Group.LIMITS.title(),
-          "set oom_score_adj to " + score,
-          "its child inherits it; while /proc is the host's");
-      SettingSteps.oomScore(b, score);
-    }
-    b.about(
-        Group.NAMESPACES.title(),
-        "enter the container's namespaces",
-        "all at once, by a descriptor of its first process: no other can have taken its pid");
-    Value init = b.descriptor(container);
-    b.syscall(Wire.SYS_SETNS, init, Value.of(request.namespaces()));
-    b.syscall(Wire.SYS_CLOSE, init);
-    joining.call(b.build()).orThrow("enter the namespaces of container " + request.id());
-  }
-
-  /** Restricts a process to processors, before it joins the cgroup or when it is in there. */
-  private static void restrict(SegmentBuilder b, String when, @Nullable String list) {
-    if (list != null) {
-      b.about(Group.LIMITS.title(), "run on the processors " + list, "asked for");
-      SettingSteps.restrict(b, "execCPUAffinity." + when, list);
-    }
-  }
-
   private void start(Session session, Monitors.Child child, MonitorSetup setup) {
     boolean terminal = request.process().terminal();
-    AccountFiles accounts = new AccountFiles();
-    DeviceSteps.Terminal made = new DeviceSteps.Terminal();
-    SegmentBuilder b = Segment.builder();
-    ExecCpuAffinity affinity = request.process().execCpuAffinity();
-    restrict(b, "final", affinity == null ? null : affinity.last());
-    b.about(
-        Group.ROOT.title(), "open the root directory", "this process is inside: the container's");
-    Value root =
-        b.syscall(
-            Wire.SYS_OPENAT,
-            Value.of(FileWorker.HOST),
-            b.text("/"),
-            Value.of(Linux.O_PATH | Linux.O_DIRECTORY | Linux.O_CLOEXEC),
-            Value.of(0));
-    Plan.Builder looking = new Plan.Builder(new Lowering(b, root));
-    if (terminal) {
-      ConsoleSize size = request.process().consoleSize();
-      looking.add(
-          DeviceSteps.terminal(
-              made, size == null ? 0 : size.height(), size == null ? 0 : size.width(), false));
-    }
-    Plan look = looking.add(accounts.read()).build();
-    Reply reply = look.check(session.call(look.segment()));
+    ProcessEntry entry = ProcessEntry.look(session, request.process());
     Streams streams = Streams.NONE;
     int master = -1;
     FinalPlan.Connection connection;
     if (terminal) {
-      master = keep(reply.descriptors()[0]);
-      keep(reply.descriptors()[1]);
-      connection = new FinalPlan.Connection(-1, -1, -1, reply.result(made.slave()), true);
+      master = keep(entry.master());
+      keep(entry.shared());
+      connection = new FinalPlan.Connection(-1, -1, -1, entry.slave(), true);
     } else {
       streams = Streams.open(performer, request.runDirectory(), request.interactive());
       for (int descriptor : streams.all()) {
@@ -182,7 +109,7 @@ public final class Exec implements AutoCloseable {
             request.process(),
             request.linux(),
             request.user(),
-            accounts.accounts(reply),
+            entry.accounts(),
             connection,
             request.seccomp(),
             keep(Helper.pidfd(performer, monitorPid)),

@@ -1,5 +1,7 @@
 package dev.mydocker.runtime;
 
+import dev.mydocker.kernel.Linux;
+import dev.mydocker.oci.spec.LinuxNamespace;
 import dev.mydocker.oci.spec.LinuxSpec;
 import dev.mydocker.oci.spec.ProcessSpec;
 import dev.mydocker.runtime.cgroup.CgroupJoin;
@@ -29,4 +31,13 @@ public record ExecRequest(
     @Nullable CgroupJoin monitorCgroup,
     String runDirectory,
     boolean interactive,
-    LaunchRequest.SeccompProgram seccomp) {}
+    LaunchRequest.SeccompProgram seccomp) {
+  /** The CLONE_NEW flags of all namespaces that a configuration names, and of its mounts. */
+  public static long namespaces(LinuxSpec linux) {
+    long flags = Linux.CLONE_NEWNS;
+    for (LinuxNamespace namespace : linux.namespaces()) {
+      flags |= Specs.flag(namespace.type());
+    }
+    return flags;
+  }
+}

@@ -8,6 +8,7 @@ import dev.mydocker.kernel.SegmentBuilder;
 import dev.mydocker.kernel.Session;
 import dev.mydocker.kernel.Value;
 import dev.mydocker.kernel.Wire;
+import dev.mydocker.oci.json.JsonObject;
 import dev.mydocker.oci.spec.IoPriority;
 import dev.mydocker.oci.spec.LinuxCapabilities;
 import dev.mydocker.oci.spec.LinuxMemoryPolicy;
@@ -21,6 +22,7 @@ import dev.mydocker.oci.spec.UserSpec;
 import dev.mydocker.runtime.plan.Group;
 import dev.mydocker.runtime.plan.Lowering;
 import dev.mydocker.runtime.plan.Plan;
+import dev.mydocker.runtime.plan.Step;
 import dev.mydocker.runtime.process.Accounts;
 import dev.mydocker.runtime.process.Commands;
 import dev.mydocker.runtime.process.Execution;
@@ -169,7 +171,32 @@ final class FinalPlan {
     session.close();
   }
 
-  private MydockerException failure(Reply reply) {
+  /** How another process reads what comes of the steps behind the gate. */
+  StartReport startReport() {
+    List<Long> attempts = new ArrayList<>();
+    for (int attempt : execution.attempts()) {
+      attempts.add((long) attempt);
+    }
+    List<StartReport.Remaining> steps = new ArrayList<>();
+    List<Step> all = plan.steps();
+    for (int i = 0; i < all.size(); i++) {
+      if (all.get(i).group() == Group.START) {
+        steps.add(
+            new StartReport.Remaining(
+                plan.instructionsOf(i)[0], all.get(i).what(), JsonObject.empty()));
+      }
+    }
+    return new StartReport(
+        plan.segment().instructions(),
+        plan.segment().returnLength(),
+        command,
+        attempts,
+        steps,
+        JsonObject.empty());
+  }
+
+  /** Why it did not come to its end. */
+  MydockerException failure(Reply reply) {
     MydockerException failed;
     try {
       plan.check(reply);

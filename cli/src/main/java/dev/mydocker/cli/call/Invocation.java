@@ -44,8 +44,6 @@ public record Invocation(
   /** The launcher gives a variable that java itself would obey under this prefix. */
   private static final String KEPT = "MYDOCKER_KEEP_";
 
-  private static final String MAIN = "dev.mydocker.cli.Main";
-
   /** Keeps immutable copies. */
   public Invocation {
     words = List.copyOf(words);
@@ -61,13 +59,14 @@ public record Invocation(
    * <p>Words and variables are read from /proc, as bytes: under LANG=C, which services have, Java's
    * own arguments have lost every letter outside ASCII.
    *
+   * @param main the class that java was told to start
    * @param workingDirectory reads the link /proc/self/cwd; called only if Java's own text of the
    *     working directory may have lost something
    */
-  public static Invocation ofProcess(Supplier<String> workingDirectory) {
+  public static Invocation ofProcess(String main, Supplier<String> workingDirectory) {
     String directory = System.getProperty("user.dir", "");
     return new Invocation(
-        words(read("/proc/self/cmdline")),
+        words(read("/proc/self/cmdline"), main),
         environment(read("/proc/self/environ")),
         isPlain(directory) ? directory : workingDirectory.get(),
         0,
@@ -89,14 +88,14 @@ public record Invocation(
   }
 
   /** The words behind java's options and our main class. */
-  static List<String> words(byte[] commandLine) {
+  static List<String> words(byte[] commandLine, String main) {
     List<String> all = strings(commandLine);
-    int main = all.indexOf(MAIN);
-    if (main < 0) {
+    int at = all.indexOf(main);
+    if (at < 0) {
       throw new MydockerException(
-          Category.INTERNAL, "read /proc/self/cmdline: it does not name " + MAIN);
+          Category.INTERNAL, "read /proc/self/cmdline: it does not name " + main);
     }
-    return all.subList(main + 1, all.size());
+    return all.subList(at + 1, all.size());
   }
 
   /** The variables as the launcher's caller had them; of two with one name the first counts. */

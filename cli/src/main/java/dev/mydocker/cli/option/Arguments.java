@@ -109,7 +109,7 @@ public final class Arguments {
   private Option row(String name) {
     Option option = command.find(name);
     if (option == null) {
-      throw new IllegalArgumentException(command.verb().word() + " has no option --" + name);
+      throw new IllegalArgumentException(command.word() + " has no option --" + name);
     }
     return option;
   }

@@ -32,7 +32,9 @@ public final class Command {
 
   private static final int UNLIMITED = Integer.MAX_VALUE;
 
-  private final Verb verb;
+  private final @Nullable Verb verb;
+  private final String program;
+  private final String word;
   private final String synopsis;
   private final List<Option> options;
   private int minimum;
@@ -43,11 +45,14 @@ public final class Command {
   private List<String> operandReplacedBy = List.of();
   private final Map<String, Option> byName = new HashMap<>(256);
 
-  private Command(Verb verb, String synopsis, List<Option> options) {
+  private Command(
+      @Nullable Verb verb, String program, String word, String synopsis, List<Option> options) {
     this.verb = verb;
+    this.program = program;
+    this.word = word;
     this.synopsis = synopsis;
     this.options = options;
-    this.names = List.of(verb.typed());
+    this.names = List.of(word);
     // A command asks for some fifty of its options by name; looking through the table each time
     // was a tenth of what a cold start executed.
     for (Option option : options) {
@@ -57,7 +62,12 @@ public final class Command {
 
   /** A table without operands, until {@link #operands} says otherwise. */
   static Command of(Verb verb, String synopsis, Option... options) {
-    return new Command(verb, synopsis, List.of(options));
+    return new Command(verb, "mydocker", verb.typed(), synopsis, List.of(options));
+  }
+
+  /** A table of another program's. */
+  static Command of(String program, String word, String synopsis, Option... options) {
+    return new Command(null, program, word, synopsis, List.of(options));
   }
 
   /** Takes between {@code least} and {@code most} operands. */
@@ -91,9 +101,27 @@ public final class Command {
     return this;
   }
 
-  /** Returns which command this is. */
+  /** Returns which command of mydocker's this is. */
   public Verb verb() {
+    if (verb == null) {
+      throw new IllegalStateException(word + " is no command of mydocker");
+    }
     return verb;
+  }
+
+  /** Returns the program that has this command. */
+  public String program() {
+    return program;
+  }
+
+  /** Returns what the command does, in one line. */
+  String summary() {
+    return verb == null ? OciTables.summary(word) : verb.summary();
+  }
+
+  /** Returns the command's name. */
+  public String word() {
+    return word;
   }
 
   /** Returns what follows {@code mydocker VERB} in the usage line. */
@@ -173,9 +201,9 @@ public final class Command {
       wants = "requires at least " + minimum + " and at most " + counted(maximum);
     }
     throw UsageException.of(
-        "'mydocker " + verb.typed() + "' " + wants,
-        "usage: mydocker " + verb.typed() + (synopsis.isEmpty() ? "" : " " + synopsis),
-        verb.typed(),
+        "'" + program + " " + word + "' " + wants,
+        "usage: " + program + " " + word + (synopsis.isEmpty() ? "" : " " + synopsis),
+        word,
         UsageException.GENERAL);
   }
 

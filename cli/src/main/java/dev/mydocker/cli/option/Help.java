@@ -16,12 +16,12 @@ public final class Help {
 
   /** Returns the help on one command. */
   public static String of(Command command) {
-    StringBuilder out = new StringBuilder("Usage:  mydocker ");
-    out.append(command.verb().typed());
+    StringBuilder out = new StringBuilder("Usage:  ");
+    out.append(command.program()).append(' ').append(command.word());
     if (!command.synopsis().isEmpty()) {
       out.append(' ').append(command.synopsis());
     }
-    out.append("\n\n").append(command.verb().summary()).append('\n');
+    out.append("\n\n").append(command.summary()).append('\n');
     if (command.names().size() > 1) {
       out.append("\nAliases:\n  ");
       String between = "";
@@ -103,6 +103,25 @@ public final class Help {
     }
     return out.append("\nRun 'mydocker ")
         .append(group)
+        .append(" COMMAND --help' for more information on a command.\n")
+        .toString();
+  }
+
+  /** Returns the help on mydocker-oci itself. */
+  public static String oci() {
+    Command globals = OciTables.globals();
+    StringBuilder out = new StringBuilder("Usage:  " + globals.program() + " ");
+    out.append(globals.synopsis())
+        .append("\n\n")
+        .append(globals.summary())
+        .append("\n\nCommands:\n");
+    for (String word : OciTables.WORDS) {
+      line(out, word, OciTables.summary(word));
+    }
+    out.append("\nOptions:\n");
+    options(out, globals.options());
+    return out.append("\nRun '")
+        .append(globals.program())
         .append(" COMMAND --help' for more information on a command.\n")
         .toString();
   }

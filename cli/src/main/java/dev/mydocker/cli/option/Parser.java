@@ -141,7 +141,7 @@ public final class Parser {
   private void refuseLater(Option option) {
     String later = option.laterMessage();
     if (later != null) {
-      throw UsageException.unsupported(later, command.verb().typed(), UsageException.BAD_OPTION);
+      throw UsageException.unsupported(later, command.word(), UsageException.BAD_OPTION);
     }
   }
 
@@ -156,7 +156,7 @@ public final class Parser {
     } catch (MydockerException e) {
       if (e.category() == MydockerException.Category.UNSUPPORTED) {
         throw UsageException.unsupported(
-            String.valueOf(e.getMessage()), command.verb().typed(), UsageException.BAD_OPTION);
+            String.valueOf(e.getMessage()), command.word(), UsageException.BAD_OPTION);
       }
       throw wrong(
           "invalid argument "
@@ -170,8 +170,7 @@ public final class Parser {
   }
 
   private UsageException wrong(String message, @Nullable String suggestion) {
-    return UsageException.of(
-        message, suggestion, command.verb().typed(), UsageException.BAD_OPTION);
+    return UsageException.of(message, suggestion, command.word(), UsageException.BAD_OPTION);
   }
 
   private @Nullable String nearestFlag(String typed) {

@@ -24,6 +24,9 @@ public record LinuxCapabilities(
     List<String> ambient,
     JsonObject rest)
     implements JsonRecord {
+  /** No capability at all. */
+  public static final LinuxCapabilities NONE = of(List.of(), true);
+
   /** Copies the sets. */
   public LinuxCapabilities {
     bounding = List.copyOf(bounding);

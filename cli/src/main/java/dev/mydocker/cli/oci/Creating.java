@@ -1,0 +1,85 @@
+package dev.mydocker.cli.oci;
+
+import dev.mydocker.MydockerException;
+import dev.mydocker.MydockerException.Category;
+import dev.mydocker.cli.option.Arguments;
+import dev.mydocker.kernel.FileWorker;
+import dev.mydocker.kernel.Linux;
+import dev.mydocker.runtime.CallerStreams;
+import dev.mydocker.runtime.lifecycle.Create;
+import dev.mydocker.runtime.lifecycle.Delete;
+import dev.mydocker.runtime.lifecycle.RuntimeContainer;
+import dev.mydocker.runtime.lifecycle.Start;
+import org.jspecify.annotations.Nullable;
+
+/** {@code create} and {@code run}. */
+final class Creating {
+  private Creating() {}
+
+  static void create(OciCall call) {
+    new Create(call.root(), wishes(call)).create(null);
+  }
+
+  static int run(OciCall call) {
+    boolean detached = call.arguments().flag("detach");
+    Waiter waiter = detached ? null : new Waiter(call.files());
+    if (waiter != null) {
+      waiter.adopt();
+    }
+    RuntimeContainer container = new Create(call.root(), wishes(call)).create(waiter);
+    boolean started = false;
+    try {
+      Start.start(call.root(), call.id());
+      started = true;
+    } finally {
+      if (!started) {
+        Delete.delete(call.root(), call.id(), true);
+      }
+    }
+    if (waiter != null && call.mayBecome()) {
+      wait(call, container, waiter);
+    }
+    return 0;
+  }
+
+  private static void wait(OciCall call, RuntimeContainer container, Waiter waiter) {
+    int directory =
+        call.arguments().flag("keep")
+            ? -1
+            : call.files()
+                .open(
+                    FileWorker.HOST, container.directory(), Linux.O_RDONLY | Linux.O_DIRECTORY, 0);
+    call.invocation().out().flush();
+    waiter.become(container.saved().pid(), directory);
+  }
+
+  private static Create.Wishes wishes(OciCall call) {
+    refuseSystemd(call);
+    Arguments arguments = call.arguments();
+    @Nullable String bundle = call.pathOption("bundle");
+    return new Create.Wishes(
+        call.id(),
+        bundle == null ? call.invocation().directory() : bundle,
+        call.pathOption("console-socket"),
+        call.pathOption("pid-file"),
+        streams(call),
+        !arguments.flag("no-new-keyring"));
+  }
+
+  static CallerStreams streams(OciCall call) {
+    return new CallerStreams(
+        call.invocation().stdin(),
+        call.invocation().stdout(),
+        call.invocation().stderr(),
+        call.passed());
+  }
+
+  private static void refuseSystemd(OciCall call) {
+    if (call.globals().flag("systemd-cgroup")) {
+      throw new MydockerException(
+          Category.UNSUPPORTED,
+          "--systemd-cgroup: this runtime makes cgroups itself and does not ask systemd yet",
+          "use the cgroup driver cgroupfs");
+    }
+  }
+}

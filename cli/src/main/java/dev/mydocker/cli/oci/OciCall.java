@@ -1,0 +1,67 @@
+package dev.mydocker.cli.oci;
+
+import dev.mydocker.cli.call.Invocation;
+import dev.mydocker.cli.option.Arguments;
+import dev.mydocker.kernel.FileWorker;
+import dev.mydocker.runtime.lifecycle.RuntimeContainer;
+import dev.mydocker.runtime.lifecycle.StateRoot;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a command of {@code mydocker-oci} works with.
+ *
+ * @param globals what stood before the command
+ * @param arguments its own
+ * @param mayBecome whether this process may become another program
+ */
+record OciCall(
+    Invocation invocation,
+    Arguments globals,
+    Arguments arguments,
+    FileWorker files,
+    boolean mayBecome,
+    Log log) {
+  /** The first descriptor behind the standard streams. */
+  private static final int FIRST_PASSED = 3;
+
+  /** Where the containers are. */
+  StateRoot root() {
+    return new StateRoot(files, path(globals.value("root").orElse(StateRoot.DEFAULT)));
+  }
+
+  /** The first operand. */
+  String id() {
+    return arguments.operands().get(0);
+  }
+
+  /** The container that the first operand names. */
+  RuntimeContainer container() {
+    return RuntimeContainer.load(root(), id());
+  }
+
+  /** Makes a path absolute, as the caller would mean it. */
+  String path(String typed) {
+    return typed.startsWith("/")
+        ? typed
+        : typed.isEmpty() || typed.equals(".")
+            ? invocation.directory()
+            : invocation.directory() + "/" + typed;
+  }
+
+  /** The path that an option gives, made absolute, or null. */
+  @Nullable String pathOption(String name) {
+    return arguments.value(name).filter(typed -> !typed.isEmpty()).map(this::path).orElse(null);
+  }
+
+  /** The descriptors of the caller's that {@code --preserve-fds} passes on. */
+  List<Integer> passed() {
+    List<Integer> passed = new ArrayList<>();
+    long count = arguments.integer("preserve-fds", 0);
+    for (int i = 0; i < count; i++) {
+      passed.add(FIRST_PASSED + i);
+    }
+    return passed;
+  }
+}

@@ -1,0 +1,66 @@
+package dev.mydocker.cli.oci;
+
+import dev.mydocker.kernel.FileWorker;
+import dev.mydocker.kernel.Helper;
+import dev.mydocker.kernel.Linux;
+import dev.mydocker.kernel.Segment;
+import dev.mydocker.kernel.SegmentBuilder;
+import dev.mydocker.kernel.Value;
+import dev.mydocker.kernel.Wire;
+import dev.mydocker.runtime.lifecycle.Foreground;
+import java.util.List;
+
+/**
+ * What this process becomes for a container in the foreground: a small program that waits, passes
+ * signals on, and copies the terminal's bytes.
+ */
+final class Waiter implements Foreground {
+  private static final int PR_SET_CHILD_SUBREAPER = 36;
+
+  private final FileWorker files;
+  private int master = -1;
+
+  Waiter(FileWorker files) {
+    this.files = files;
+  }
+
+  /** Has orphans below us, the container's process among them, become our children. */
+  void adopt() {
+    SegmentBuilder b = Segment.builder();
+    b.syscall(Wire.SYS_PRCTL, Value.of(PR_SET_CHILD_SUBREAPER), Value.of(1));
+    files.performer().perform(b.build()).orThrow("become the reaper of the container's process");
+  }
+
+  @Override
+  public void takeTerminal(int terminal) {
+    SegmentBuilder b = Segment.builder();
+    Value copy =
+        b.syscall(Wire.SYS_FCNTL, Value.of(terminal), Value.of(Linux.F_DUPFD_CLOEXEC), Value.of(3));
+    master = (int) files.performer().perform(b.build()).orThrow("keep the terminal").result(copy);
+  }
+
+  /**
+   * Becomes that program, which ends with the process's exit code; does not return.
+   *
+   * @param directory the container's, whose cleanup.plan is performed then, or -1
+   */
+  void become(long pid, int directory) {
+    keepOverExec(master);
+    keepOverExec(directory);
+    Helper.become(
+        files.performer(),
+        List.of(
+            "mydocker-foreground",
+            Long.toString(pid),
+            Integer.toString(master),
+            Integer.toString(directory)));
+  }
+
+  private void keepOverExec(int descriptor) {
+    if (descriptor >= 0) {
+      SegmentBuilder b = Segment.builder();
+      b.syscall(Wire.SYS_FCNTL, Value.of(descriptor), Value.of(Linux.F_SETFD), Value.of(0));
+      files.performer().perform(b.build()).orThrow("keep a descriptor");
+    }
+  }
+}

@@ -1,0 +1,275 @@
+package dev.mydocker.runtime.lifecycle;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.mydocker.MydockerException;
+import dev.mydocker.kernel.Errno;
+import dev.mydocker.kernel.FileStatus;
+import dev.mydocker.kernel.FileWorker;
+import dev.mydocker.kernel.KernelException;
+import dev.mydocker.kernel.ProcessStat;
+import dev.mydocker.kernel.Segment;
+import dev.mydocker.kernel.SegmentBuilder;
+import dev.mydocker.kernel.Timestamp;
+import dev.mydocker.kernel.UnixSockets;
+import dev.mydocker.kernel.Value;
+import dev.mydocker.kernel.Wire;
+import dev.mydocker.oci.json.Json;
+import dev.mydocker.oci.json.JsonObject;
+import dev.mydocker.oci.spec.LinuxResources;
+import dev.mydocker.oci.spec.LinuxSpec;
+import dev.mydocker.oci.spec.ProcessSpec;
+import dev.mydocker.oci.spec.RuntimeSpec;
+import dev.mydocker.runtime.CallerStreams;
+import dev.mydocker.runtime.Creation;
+import dev.mydocker.runtime.ExecRequest;
+import dev.mydocker.runtime.LaunchRequest;
+import dev.mydocker.runtime.RootDirectory;
+import dev.mydocker.runtime.StartReport;
+import dev.mydocker.runtime.cgroup.CgroupDirectory;
+import dev.mydocker.runtime.cgroup.CgroupLayout;
+import dev.mydocker.runtime.cgroup.CgroupPaths;
+import dev.mydocker.runtime.cgroup.ContainerCgroup;
+import dev.mydocker.runtime.cgroup.NewCgroup;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Creates a container from a bundle: afterwards its process is there, sees only the container, and
+ * waits for its start.
+ *
+ * <p>What removes everything is written down before anything exists, and is performed by the helper
+ * should we be killed on the way.
+ */
+public final class Create {
+  static final String CLEANUP = "cleanup.plan";
+
+  private final StateRoot root;
+  private final FileWorker files;
+  private final Wishes wishes;
+
+  /**
+   * What the caller asks for.
+   *
+   * @param id the new container's
+   * @param bundle absolute
+   * @param consoleSocket where a terminal's master is sent, or null
+   * @param pidFile where the process's number is written, or null
+   * @param streams what the process gets
+   * @param keyring whether it gets a session keyring of its own
+   */
+  public record Wishes(
+      String id,
+      String bundle,
+      @Nullable String consoleSocket,
+      @Nullable String pidFile,
+      CallerStreams streams,
+      boolean keyring) {}
+
+  public Create(StateRoot root, Wishes wishes) {
+    this.root = root;
+    this.files = root.files();
+    this.wishes = wishes;
+  }
+
+  /**
+   * Creates it.
+   *
+   * @param foreground takes over the master of a terminal that goes to no socket; null where there
+   *     must be one
+   * @throws MydockerException why it cannot be created; nothing is left then
+   */
+  public RuntimeContainer create(@Nullable Foreground foreground) {
+    String id = wishes.id();
+    root.directory(id);
+    Bundle bundle = Bundle.read(files, wishes.bundle());
+    checkTerminal(bundle.spec(), foreground != null);
+    String directory = root.claim(id);
+    boolean created = false;
+    try (DirectoryLock lock =
+        DirectoryLock.take(files, directory)
+            .orElseThrow(() -> new KernelException("lock " + directory, Errno.ENOENT))) {
+      make(bundle, directory, lock.descriptor(), foreground);
+      created = true;
+    } finally {
+      if (!created) {
+        files.deleteTree(FileWorker.HOST, directory);
+      }
+    }
+    return RuntimeContainer.load(root, id);
+  }
+
+  private void checkTerminal(RuntimeSpec spec, boolean foreground) {
+    ProcessSpec process = spec.process();
+    checkTerminal(
+        process != null && process.terminal(), wishes.consoleSocket() != null, foreground);
+  }
+
+  static void checkTerminal(boolean terminal, boolean socket, boolean foreground) {
+    if (terminal && !socket && !foreground) {
+      throw new MydockerException(
+          MydockerException.Category.INVALID,
+          "cannot allocate tty if the runtime will detach without setting console socket",
+          "give --console-socket");
+    }
+    if (!terminal && socket) {
+      throw new MydockerException(
+          MydockerException.Category.INVALID,
+          "cannot use console socket if the runtime will not detach or allocate tty");
+    }
+  }
+
+  private void make(Bundle bundle, String directory, int opened, @Nullable Foreground foreground) {
+    RuntimeSpec spec = bundle.spec();
+    LinuxSpec linux = linux(spec);
+    CgroupLayout layout = CgroupLayout.discover(files);
+    String asked = linux.cgroupsPath();
+    CgroupPaths paths = layout.place(asked == null || asked.isEmpty() ? wishes.id() : asked);
+    ContainerCgroup cgroup = new ContainerCgroup(files, paths);
+    write(directory, CLEANUP, cleanup(cgroup, directory));
+    write(directory, "config.json", Json.encode(spec.toJson()));
+    LinuxResources resources = linux.resources();
+    boolean created = false;
+    try (NewCgroup made =
+        NewCgroup.create(files, paths, null, resources == null ? LinuxResources.NONE : resources)) {
+      try {
+        launch(bundle, directory, opened, made, foreground);
+        created = true;
+      } finally {
+        if (!created) {
+          // The helper may have done it already: all of this may be done twice.
+          cgroup.kill();
+          cgroup.remove();
+        }
+      }
+    }
+  }
+
+  private void launch(
+      Bundle bundle,
+      String directory,
+      int opened,
+      NewCgroup cgroup,
+      @Nullable Foreground foreground) {
+    LaunchRequest request =
+        new LaunchRequest(
+            wishes.id(),
+            bundle.spec(),
+            null,
+            new RootDirectory(bundle.rootfs()),
+            directory,
+            cgroup.join(),
+            mounts(cgroup.paths()),
+            null,
+            false,
+            SpecSeccomp.program(linux(bundle.spec())),
+            false,
+            false);
+    SegmentBuilder listening = Segment.builder();
+    int listener = UnixSockets.listen(files.performer(), listening, directory, StartReport.SOCKET);
+    try (Creation creation = new Creation(files.performer(), request)) {
+      ownStreams(bundle.spec());
+      StartReport report = creation.create(opened, listener, wishes.streams(), wishes.keyring());
+      String console = wishes.consoleSocket();
+      if (console != null) {
+        ConsoleSocket.send(files, console, creation.master());
+      } else if (foreground != null && creation.master() >= 0) {
+        foreground.takeTerminal(creation.master());
+      }
+      save(bundle, directory, cgroup.paths(), creation.pid(), report);
+      writePid(files, wishes.pidFile(), creation.pid());
+      creation.release();
+    } finally {
+      files.close(listener);
+    }
+  }
+
+  /**
+   * Gives the caller's streams to the container's user, who may want to open /dev/stdout; never
+   * /dev/null, which is everybody's.
+   */
+  private void ownStreams(RuntimeSpec spec) {
+    ProcessSpec process = spec.process();
+    if (process == null || process.terminal()) {
+      return;
+    }
+    ownStreams(files, wishes.streams(), process.user().uid());
+  }
+
+  static void ownStreams(FileWorker files, CallerStreams streams, long uid) {
+    if (uid == 0) {
+      return;
+    }
+    SegmentBuilder b = Segment.builder();
+    for (int stream : new int[] {streams.in(), streams.out(), streams.err()}) {
+      FileStatus status = files.status(stream);
+      if (status.deviceMajor() != 1 || status.deviceMinor() != 3) {
+        b.syscall(Wire.SYS_FCHOWN, Value.of(stream), Value.of(uid), Value.of(-1));
+        b.ignoringErrors();
+      }
+    }
+    files.performer().perform(b.build());
+  }
+
+  private void save(
+      Bundle bundle, String directory, CgroupPaths paths, long pid, StartReport report) {
+    long startTime =
+        ProcessStat.of(files, pid)
+            .map(ProcessStat::startTime)
+            .orElseThrow(() -> new KernelException("look at process " + pid, Errno.ESRCH));
+    SavedContainer saved =
+        new SavedContainer(
+            SavedContainer.VERSION,
+            wishes.id(),
+            bundle.path(),
+            bundle.rootfs(),
+            pid,
+            startTime,
+            Timestamp.now(),
+            files.status(FileWorker.HOST, directory).map(FileStatus::user).orElse(0),
+            bundle.spec().annotations(),
+            ExecRequest.namespaces(linux(bundle.spec())),
+            paths,
+            report,
+            JsonObject.empty());
+    write(directory, SavedContainer.FILE, Json.encode(saved.toJson()));
+  }
+
+  /** The number alone, without a line's end, put in place by a rename: somebody may wait for it. */
+  static void writePid(FileWorker files, @Nullable String path, long pid) {
+    if (path != null) {
+      files.replace(FileWorker.HOST, path, Long.toString(pid).getBytes(US_ASCII), 0644, false);
+    }
+  }
+
+  private void write(String directory, String name, byte[] content) {
+    files.replace(FileWorker.HOST, directory + "/" + name, content, 0600, false);
+  }
+
+  private static byte[] cleanup(ContainerCgroup cgroup, String directory) {
+    SegmentBuilder b = Segment.builder();
+    b.placeholder();
+    cgroup.addCleanup(b);
+    b.operation(Wire.OP_DELETE_TREE, Value.of(FileWorker.HOST), b.text(directory));
+    b.ignoringErrors();
+    return b.build().message();
+  }
+
+  static LinuxSpec linux(RuntimeSpec spec) {
+    LinuxSpec linux = spec.linux();
+    if (linux == null) {
+      throw new MydockerException(
+          MydockerException.Category.INVALID, "config.json: linux is missing");
+    }
+    return linux;
+  }
+
+  private static List<LaunchRequest.CgroupMount> mounts(CgroupPaths paths) {
+    List<LaunchRequest.CgroupMount> mounts = new ArrayList<>();
+    for (CgroupDirectory each : paths.directories()) {
+      mounts.add(new LaunchRequest.CgroupMount(paths.shownAs(each), each.path()));
+    }
+    return mounts;
+  }
+}
