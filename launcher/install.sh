@@ -107,9 +107,11 @@ train() {
 make_cache() {
   mydocker_part=$1
   shift
+  mydocker_trained=$mydocker_main
+  [ "$mydocker_part" != oci ] || mydocker_trained=$mydocker_oci_main
   {
     train -XX:AOTMode=record -XX:AOTConfiguration="$home/$mydocker_part.training" "$@" \
-      "$mydocker_main" __train "$mydocker_part" "$training" &&
+      "$mydocker_trained" __train "$mydocker_part" "$training" &&
       train -XX:AOTMode=create -XX:AOTConfiguration="$home/$mydocker_part.training" \
         -XX:AOTCache="$home/$mydocker_part.aot.new" "$@"
   } </dev/null >"$home/$mydocker_part.log" 2>&1 || return 1
@@ -162,9 +164,19 @@ if [ "\$_mydocker_release" = $(quote "$version_line") ]; then
     *) _mydocker_tier=$(quote "$mydocker_short_flags") ;;
   esac
   _mydocker_cache=rest
-  case \${1-} in
-    run|create|start) [ ! -f "\$_mydocker_home/run.aot" ] || _mydocker_cache=run ;;
-    ps|exec|logs|inspect) [ ! -f "\$_mydocker_home/\$1.aot" ] || _mydocker_cache=\$1 ;;
+  _mydocker_main=$mydocker_main
+  case \$_mydocker_program in
+    mydocker-oci)
+      _mydocker_main=$mydocker_oci_main
+      _mydocker_tier=$(quote "$mydocker_short_flags")
+      [ ! -f "\$_mydocker_home/oci.aot" ] || _mydocker_cache=oci
+      ;;
+    *)
+      case \${1-} in
+        run|create|start) [ ! -f "\$_mydocker_home/run.aot" ] || _mydocker_cache=run ;;
+        ps|exec|logs|inspect) [ ! -f "\$_mydocker_home/\$1.aot" ] || _mydocker_cache=\$1 ;;
+      esac
+      ;;
   esac
 END
   # shellcheck disable=SC2016
@@ -176,7 +188,7 @@ END
     printf ' %s' "$(quote "$flag")"
   done
   # shellcheck disable=SC2016
-  printf ' %s "$@"\nfi\n' "$mydocker_main"
+  printf ' "$_mydocker_main" "$@"\nfi\n'
 } >"$build/current.new"
 mv "$build/current.new" "$build/current"
 

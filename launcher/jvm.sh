@@ -27,9 +27,10 @@ END
 }
 
 mydocker_main=dev.mydocker.cli.Main
+mydocker_oci_main=dev.mydocker.cli.oci.Main
 
 # The parts of the training, each with a cache: see Train.
-mydocker_parts='rest run exec ps logs inspect'
+mydocker_parts='rest run exec ps logs inspect oci'
 
 # The compiler C2 is worth its time only where much is hashed or packed: with C1 alone SHA-256 is
 # ten times slower. Everything else ends before C2 would have begun.

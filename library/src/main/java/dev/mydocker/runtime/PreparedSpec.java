@@ -9,6 +9,7 @@ import dev.mydocker.oci.spec.MountSpec;
 import dev.mydocker.oci.spec.ProcessSpec;
 import dev.mydocker.oci.spec.RootSpec;
 import dev.mydocker.oci.spec.RuntimeSpec;
+import dev.mydocker.runtime.plan.Lowering;
 import dev.mydocker.runtime.rootfs.MountOptions;
 import dev.mydocker.runtime.security.Capability;
 import dev.mydocker.runtime.security.DefaultDevices;
@@ -44,7 +45,7 @@ public record PreparedSpec(RuntimeSpec spec, List<String> warnings) {
         spec.toBuilder()
             .root(absolute(bundle, root.path()), root.readonly())
             .process(known(Specs.process(spec), warnings))
-            .linux(complete(linux))
+            .linux(complete(linux, hasHostDevices(spec.mounts())))
             .replaceMounts(mounts(spec.mounts(), bundle));
     return new PreparedSpec(builder.build(), warnings);
   }
@@ -89,7 +90,8 @@ public record PreparedSpec(RuntimeSpec spec, List<String> warnings) {
   private static ProcessSpec known(ProcessSpec process, List<String> warnings) {
     LinuxCapabilities given = process.capabilities();
     if (given == null) {
-      return process;
+      // As runc: a process whose capabilities are not listed has none.
+      return process.toBuilder().capabilities(LinuxCapabilities.NONE).build();
     }
     LinuxCapabilities known =
         new LinuxCapabilities(
@@ -117,10 +119,20 @@ public record PreparedSpec(RuntimeSpec spec, List<String> warnings) {
     return known;
   }
 
-  private static LinuxSpec complete(LinuxSpec linux) {
+  /** Whether /dev is a directory of the host, in which nothing may be replaced. */
+  private static boolean hasHostDevices(List<MountSpec> mounts) {
+    for (MountSpec mount : mounts) {
+      if (Lowering.relative(mount.destination()).equals("dev") && MountOptions.of(mount).bind()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static LinuxSpec complete(LinuxSpec linux, boolean hostDevices) {
     LinuxSpec.Builder builder = linux.toBuilder();
     for (LinuxDevice node : DefaultDevices.NODES) {
-      boolean given = false;
+      boolean given = hostDevices;
       for (LinuxDevice device : linux.devices()) {
         given |= device.path().equals(node.path());
       }

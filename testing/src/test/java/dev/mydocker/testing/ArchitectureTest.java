@@ -59,6 +59,7 @@ class ArchitectureTest {
         "network, kernel",
         "engine, kernel oci runtime image network",
         "cli, kernel oci engine",
+        "cli.oci, kernel oci runtime cli",
       })
   void dependenciesPointDown(String name, String allowed) {
     DescribedPredicate<JavaClass> below =
@@ -75,6 +76,11 @@ class ArchitectureTest {
     classes()
         .that()
         .resideInAPackage("dev.mydocker." + name + "..")
+        // The OCI runtime's command line is over the runtime, not over the engine.
+        .and(
+            resideInAPackage(name.equals("cli") ? "dev.mydocker.cli.oci.." : "")
+                .negate()
+                .as("those that have a row of their own are left out"))
         .should()
         .onlyDependOnClassesThat(below.as("the packages below, and those of the JDK"))
         .allowEmptyShould(true)
@@ -102,6 +108,8 @@ class ArchitectureTest {
     noClasses()
         .that()
         .doNotHaveFullyQualifiedName("dev.mydocker.cli.Main")
+        .and()
+        .doNotHaveFullyQualifiedName("dev.mydocker.cli.oci.Main")
         .should()
         .callMethod(System.class, "exit", int.class)
         .orShould()

@@ -21,14 +21,14 @@ class InvocationTest {
   void theWordsBehindTheMainClassAreOurs() {
     byte[] line =
         latin("java\0-Xshare:auto\0-cp\0/x.jar\0dev.mydocker.cli.Main\0run\0\0a b\n\0x\u00ff\0");
-    List<String> words = Invocation.words(line);
+    List<String> words = Invocation.words(line, "dev.mydocker.cli.Main");
     assertThat(words).containsExactly("run", "", "a b\n", "x\uDCFF");
     assertThat(Bytes.encode(words.get(3))).containsExactly('x', 0xFF);
   }
 
   @Test
   void aCommandLineWithoutTheMainClassIsNotOurs() {
-    assertThatThrownBy(() -> Invocation.words(latin("java\0Other\0")))
+    assertThatThrownBy(() -> Invocation.words(latin("java\0Other\0"), "dev.mydocker.cli.Main"))
         .hasMessageContaining("does not name dev.mydocker.cli.Main");
   }
 

@@ -44,11 +44,6 @@ public record MountSpec(
         destination, type, source, options, List.of(), List.of(), JsonObject.empty());
   }
 
-  /** Returns the same mount of another source. */
-  public MountSpec withSource(String other) {
-    return new MountSpec(destination, type, other, options, uidMappings, gidMappings, rest);
-  }
-
   /** Makes the record of its object. */
   public static MountSpec read(ObjectReader in) {
     return new MountSpec(

@@ -134,12 +134,6 @@ public record RuntimeSpec(
       return this;
     }
 
-    /** Puts other mounts in place of all there are. */
-    public Builder replaceMounts(List<MountSpec> others) {
-      mounts.clear();
-      return mounts(others);
-    }
-
     /** Adds mounts behind the others. */
     public Builder mounts(List<MountSpec> more) {
       mounts.addAll(more);

@@ -14,7 +14,9 @@ import dev.mydocker.oci.spec.RuntimeSpec;
 import dev.mydocker.runtime.CallerStreams;
 import dev.mydocker.runtime.ExecRequest;
 import dev.mydocker.runtime.JoinedProcess;
+import dev.mydocker.runtime.PreparedSpec;
 import dev.mydocker.runtime.cgroup.CgroupJoin;
+import java.util.ArrayList;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -62,15 +64,15 @@ public final class Exec {
     checkStatus(id);
     Create.checkTerminal(
         wishes.process().terminal(), wishes.consoleSocket() != null, foreground != null);
-    Bundle.checkProcess("process", wishes.process());
     RuntimeSpec spec = container.spec();
+    ProcessSpec process = PreparedSpec.process(completed(spec.process()), new ArrayList<>());
     int pidfd = open(container.saved().pid());
     try (CgroupJoin join =
         CgroupJoin.openBeside(files, container.saved().cgroup(), (int) container.saved().pid())) {
       ExecRequest request =
           new ExecRequest(
               id,
-              completed(spec.process()),
+              process,
               spec.linux(),
               null,
               container.saved().namespaces(),
