@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,8 +17,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A bundle with busybox as its only program, and the launcher of {@code mydocker-oci} to run it with
- * a state directory and a cgroup of the sandbox.
+ * A bundle with busybox as its only program, and the launcher of {@code mydocker-oci} to run it
+ * with a state directory and a cgroup of the sandbox.
  */
 final class OciBundle {
   private static final AtomicInteger NEXT = new AtomicInteger();
@@ -172,5 +173,17 @@ final class OciBundle {
     }
     int from = at + "\"status\": \"".length();
     return state.stdout().substring(from, state.stdout().indexOf('"', from));
+  }
+
+  /** Waits until the container has a status. */
+  void await(String id, String status) {
+    long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    String seen = status(id);
+    while (!seen.equals(status)) {
+      if (System.nanoTime() > end) {
+        throw new IllegalStateException("container " + id + " is " + seen + ", not " + status);
+      }
+      seen = status(id);
+    }
   }
 }

@@ -17,6 +17,9 @@ import java.util.List;
 final class Waiter implements Foreground {
   private static final int PR_SET_CHILD_SUBREAPER = 36;
 
+  private static final long TIOCGWINSZ = 0x5413;
+  private static final long TIOCSWINSZ = 0x5414;
+
   private final FileWorker files;
   private int master = -1;
 
@@ -36,6 +39,12 @@ final class Waiter implements Foreground {
     SegmentBuilder b = Segment.builder();
     Value copy =
         b.syscall(Wire.SYS_FCNTL, Value.of(terminal), Value.of(Linux.F_DUPFD_CLOEXEC), Value.of(3));
+    // The command may ask for the window's size before we have become the program that copies it.
+    Value size = b.room(8);
+    b.syscall(Wire.SYS_IOCTL, Value.of(0), Value.of(TIOCGWINSZ), size);
+    b.ignoringErrors();
+    b.syscall(Wire.SYS_IOCTL, copy, Value.of(TIOCSWINSZ), size);
+    b.ignoringErrors();
     master = (int) files.performer().perform(b.build()).orThrow("keep the terminal").result(copy);
   }
 
