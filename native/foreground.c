@@ -1,13 +1,14 @@
 /*
- * Who stays for a container that runs in the foreground (`run` and `exec` of the OCI runtime
- * without
- * --detach), once only waiting is left:
+ * Who stays for a container that runs in the foreground (`run` and `exec` of the OCI runtime, not
+ * detached), once only waiting is left:
  *
- *   mydocker-foreground PID MASTER DIRECTORY
+ *   mydocker-foreground PID MASTER DIRECTORY FLAGS WHAT
  *
- * PID is a child of this process. MASTER is its terminal's or -1, DIRECTORY the container's for its
- * cleanup.plan or -1; both are descriptors. Signals are passed on, the terminal's bytes are copied,
- * and it ends with the process's exit code.
+ * PID is a child of this process. MASTER is its terminal's or -1, DIRECTORY the container's or -1;
+ * both are descriptors. Signals are passed on, the terminal's bytes are copied, and it ends with
+ * the process's exit code. With START it starts a container that was created, since a signal that
+ * comes while that runs must not find a JVM that is about to become this; WHAT begins the message
+ * should it fail. With CLEANUP it performs the container's cleanup.plan at the end.
  */
 #include "monitor.h"
 #include "terminal.h"
@@ -20,7 +21,9 @@
 #include <linux/poll.h>
 #include <linux/wait.h>
 
-enum { BUFFER = 8192, SET_SIZE = 8 };
+enum { BUFFER = 8192, SET_SIZE = 8, FAILED = 1 };
+enum { START = 1, CLEANUP = 2 };
+enum { UNIX = 1, STREAM = 1, ADDRESS_SIZE = 110 };
 
 struct stream {
     uint8_t data[BUFFER];
@@ -32,11 +35,82 @@ struct foreground {
     int64_t pid;
     int signals;
     int master;
+    int starting; /* the connection to the process that is being started, or -1 */
+    bool failed;
+    const char *what;
     struct channel in, out;
     struct stream typed, shown;
 };
 
 static struct foreground the;
+
+/* The start is told by the end of the connection, and its failure by a reply; see StartReport. */
+static int connect_start(int directory) {
+    struct {
+        uint16_t family;
+        char path[ADDRESS_SIZE - 2];
+    } address = {UNIX, {0}};
+    char *end = text_append(address.path, "/proc/self/fd/");
+    end += decimal_format(end, directory);
+    *text_append(end, "/start.sock") = 0;
+    long socket = sys3(__NR_socket, UNIX, STREAM | O_CLOEXEC, 0);
+    long error = socket < 0 ? socket : sys3(__NR_connect, socket, (long)&address, sizeof address);
+    sys3(__NR_unlinkat, directory, (long)"start.sock", 0);
+    return error < 0 ? (int)error : (int)socket;
+}
+
+static const char *error_text(int error) {
+    switch (error) {
+    case ENOENT:
+        return "no such file or directory";
+    case EACCES:
+        return "permission denied";
+    case ENOEXEC:
+        return "exec format error";
+    case E2BIG:
+        return "argument list too long";
+    case ENOMEM:
+        return "cannot allocate memory";
+    default:
+        return NULL;
+    }
+}
+
+static void tell(struct foreground *f, int error) {
+    static const char program[] = "mydocker-oci: ";
+    char text[64];
+    const char *known = error_text(error);
+    char *end = text_append(text, ": ");
+    if (known != NULL) {
+        end = text_append(end, known);
+    } else {
+        end = text_append(end, "error ");
+        end += decimal_format(end, error);
+    }
+    end = text_append(end, "\n");
+    size_t length = 0;
+    while (f->what[length] != 0) {
+        length++;
+    }
+    write_fully(2, program, sizeof program - 1);
+    write_fully(2, f->what, length);
+    write_fully(2, text, (size_t)(end - text));
+    f->failed = true;
+}
+
+static void hear_start(struct foreground *f) {
+    struct wire_header reply;
+    long got = sys6(__NR_recvfrom, f->starting, (long)&reply, sizeof reply, 0, 0, 0);
+    if (got == -EINTR) {
+        return;
+    }
+    if (got == sizeof reply) {
+        tell(f, reply.error);
+    }
+    /* One that could not be started ends when nobody talks to it any more. */
+    sys1(__NR_close, f->starting);
+    f->starting = -1;
+}
 
 static void resize(const struct foreground *f) {
     struct window size;
@@ -135,12 +209,16 @@ static int relay(struct foreground *f) {
         bool shows = is_empty(&f->shown) && !f->shown.ended;
         bool types = is_empty(&f->typed) && !f->typed.ended;
         short wants = (short)((shows ? POLLIN : 0) | (is_empty(&f->typed) ? 0 : POLLOUT));
-        struct pollfd polled[4] = {{f->signals, POLLIN, 0},
+        struct pollfd polled[5] = {{f->signals, POLLIN, 0},
                                    {wants != 0 ? f->master : -1, wants, 0},
                                    {f->master >= 0 && types ? f->in.fd : -1, POLLIN, 0},
-                                   {is_empty(&f->shown) ? -1 : f->out.fd, POLLOUT, 0}};
-        if (sys5(__NR_ppoll, (long)polled, 4, 0, 0, 0) <= 0) {
+                                   {is_empty(&f->shown) ? -1 : f->out.fd, POLLOUT, 0},
+                                   {f->starting, POLLIN, 0}};
+        if (sys5(__NR_ppoll, (long)polled, 5, 0, 0, 0) <= 0) {
             continue;
+        }
+        if (polled[4].revents != 0) {
+            hear_start(f);
         }
         if (polled[0].revents != 0) {
             code = take_signal(f);
@@ -166,10 +244,14 @@ int foreground_main(int count, char **arguments) {
     struct foreground *f = &the;
     int64_t master = -1;
     int64_t directory = -1;
-    if (count != 4 || !decimal_parse(arguments[1], &f->pid) ||
-        !decimal_parse(arguments[2], &master) || !decimal_parse(arguments[3], &directory)) {
+    int64_t flags = 0;
+    if (count != 6 || !decimal_parse(arguments[1], &f->pid) ||
+        !decimal_parse(arguments[2], &master) || !decimal_parse(arguments[3], &directory) ||
+        !decimal_parse(arguments[4], &flags)) {
         return 125;
     }
+    f->what = arguments[5];
+    f->starting = -1;
     f->master = (int)master;
     uint64_t all = ~(uint64_t)0;
     sys4(__NR_rt_sigprocmask, SIG_SETMASK, (long)&all, 0, SET_SIZE);
@@ -181,10 +263,21 @@ int foreground_main(int count, char **arguments) {
     }
     f->in = channel_open(0, true);
     f->out = channel_open(1, false);
+    if ((flags & START) != 0) {
+        f->starting = connect_start((int)directory);
+        if (f->starting < 0) {
+            tell(f, -f->starting);
+            sys2(__NR_kill, f->pid, SIGKILL);
+        }
+    }
     int code = relay(f);
+    if (f->starting >= 0) {
+        /* Whatever it has to say is there by now. */
+        hear_start(f);
+    }
     terminal_restore();
-    if (directory >= 0) {
+    if ((flags & CLEANUP) != 0) {
         perform_cleanup((int)directory, "cleanup.plan");
     }
-    return code;
+    return f->failed ? FAILED : code;
 }

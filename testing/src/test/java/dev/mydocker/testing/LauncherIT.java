@@ -226,8 +226,9 @@ class LauncherIT {
         "_mydocker='"
             + shared.toString().replace("'", "'\\''")
             + "'\n"
-            + current.replace("dev.mydocker.cli.Main", "-Xlog:class+load:file=" + log + " $0"));
-    Command.of("sh", "-c", ". " + script, "dev.mydocker.cli.Main", "x").run().orThrow();
+            + current.replace(
+                "\"$_mydocker_main\"", "-Xlog:class+load:file=" + log + " \"$_mydocker_main\""));
+    Command.of("sh", "-c", "_mydocker_program=mydocker; . " + script, "sh", "x").run().orThrow();
 
     List<String> ours;
     try (Stream<String> lines = Files.lines(log)) {

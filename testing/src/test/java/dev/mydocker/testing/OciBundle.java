@@ -60,7 +60,7 @@ final class OciBundle {
         "{\"destination\": \"/dev/pts\", \"type\": \"devpts\", \"source\": \"devpts\","
             + " \"options\": [\"newinstance\", \"ptmxmode=0666\", \"mode=0620\"]}");
     namespaces("pid", "mount", "ipc", "uts", "network", "cgroup");
-    linux("cgroupsPath", "\"/" + sandbox.cgroupParent() + "/" + directory.getFileName() + "\"");
+    linux("cgroupsPath", "\"/" + sandbox.cgroupParent() + "-" + directory.getFileName() + "\"");
     top.put("root", "{\"path\": \"rootfs\"}");
     top.put("ociVersion", "\"1.0.2\"");
   }

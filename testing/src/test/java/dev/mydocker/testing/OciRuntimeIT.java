@@ -139,6 +139,37 @@ class OciRuntimeIT {
   }
 
   @Test
+  void aSignalToARunInTheForegroundReachesTheContainer() throws Exception {
+    OciBundle bundle =
+        bundle("trap 'echo caught; exit 5' TERM; echo ready; while :; do sleep 1 & wait; done")
+            .write();
+    Process run = bundle.command("run", ID).start();
+    byte[] ready = run.getInputStream().readNBytes("ready\n".length());
+    assertThat(new String(ready, UTF_8)).isEqualTo("ready\n");
+
+    run.destroy();
+
+    assertThat(run.waitFor()).isEqualTo(5);
+    assertThat(new String(run.getInputStream().readAllBytes(), UTF_8)).isEqualTo("caught\n");
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void whatCannotBeExecutedAfterAllFailsARunInTheForeground() throws IOException {
+    OciBundle bundle = bundle("").args("/bin/script").write();
+    Path script = bundle.rootfs().resolve("bin/script");
+    Files.writeString(script, "#!/bin/nosuch\n", UTF_8);
+    assertThat(script.toFile().setExecutable(true)).isTrue();
+
+    Command.Result result = bundle.run("run", ID);
+
+    assertThat(result.exit()).isEqualTo(1);
+    assertThat(result.stderr())
+        .isEqualTo("mydocker-oci: exec \"/bin/script\": no such file or directory\n");
+    assertNothingIsLeft();
+  }
+
+  @Test
   void nothingOfOursIsAboveARunningContainer() throws Exception {
     OciBundle bundle = bundle("exec sleep 100").write();
     Path pidFile = bundle.directory().resolve("pid");

@@ -5,6 +5,7 @@ import dev.mydocker.MydockerException.Category;
 import dev.mydocker.cli.option.Arguments;
 import dev.mydocker.kernel.FileWorker;
 import dev.mydocker.kernel.Linux;
+import dev.mydocker.oci.spec.Hooks;
 import dev.mydocker.runtime.CallerStreams;
 import dev.mydocker.runtime.lifecycle.Create;
 import dev.mydocker.runtime.lifecycle.Delete;
@@ -27,6 +28,9 @@ final class Creating {
       waiter.adopt();
     }
     RuntimeContainer container = new Create(call.root(), wishes(call)).create(waiter);
+    if (waiter != null && call.mayBecome() && startsAlone(container)) {
+      become(call, container, waiter, Waiter.START);
+    }
     boolean started = false;
     try {
       Start.start(call.root(), call.id());
@@ -37,20 +41,27 @@ final class Creating {
       }
     }
     if (waiter != null && call.mayBecome()) {
-      wait(call, container, waiter);
+      become(call, container, waiter, 0);
     }
     return 0;
   }
 
-  private static void wait(OciCall call, RuntimeContainer container, Waiter waiter) {
+  /** Whether a start is nothing but the process's going on; hooks take us. */
+  private static boolean startsAlone(RuntimeContainer container) {
+    return container.spec().hooks().equals(Hooks.NONE);
+  }
+
+  private static void become(
+      OciCall call, RuntimeContainer container, Waiter waiter, int starting) {
     int directory =
-        call.arguments().flag("keep")
-            ? -1
-            : call.files()
-                .open(
-                    FileWorker.HOST, container.directory(), Linux.O_RDONLY | Linux.O_DIRECTORY, 0);
+        call.files()
+            .open(FileWorker.HOST, container.directory(), Linux.O_RDONLY | Linux.O_DIRECTORY, 0);
     call.invocation().out().flush();
-    waiter.become(container.saved().pid(), directory);
+    waiter.become(
+        container.saved().pid(),
+        directory,
+        starting | (call.arguments().flag("keep") ? 0 : Waiter.CLEAN_UP),
+        "exec \"" + container.saved().start().command() + "\"");
   }
 
   private static Create.Wishes wishes(OciCall call) {

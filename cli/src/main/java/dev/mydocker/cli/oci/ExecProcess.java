@@ -49,7 +49,7 @@ final class ExecProcess {
             .run(waiter);
     if (waiter != null && call.mayBecome()) {
       call.invocation().out().flush();
-      waiter.become(pid, -1);
+      waiter.become(pid, -1, 0, "");
     }
     return 0;
   }

@@ -15,6 +15,12 @@ import java.util.List;
  * signals on, and copies the terminal's bytes.
  */
 final class Waiter implements Foreground {
+  /** It starts the container first: a signal that comes meanwhile finds it, and not us. */
+  static final int START = 1;
+
+  /** It performs the container's cleanup.plan at the end. */
+  static final int CLEAN_UP = 2;
+
   private static final int PR_SET_CHILD_SUBREAPER = 36;
 
   private static final long TIOCGWINSZ = 0x5413;
@@ -51,9 +57,11 @@ final class Waiter implements Foreground {
   /**
    * Becomes that program, which ends with the process's exit code; does not return.
    *
-   * @param directory the container's, whose cleanup.plan is performed then, or -1
+   * @param directory the container's, or -1
+   * @param flags {@link #START}, {@link #CLEAN_UP} or both
+   * @param what begins the message if it cannot be started
    */
-  void become(long pid, int directory) {
+  void become(long pid, int directory, int flags, String what) {
     keepOverExec(master);
     keepOverExec(directory);
     Helper.become(
@@ -62,7 +70,9 @@ final class Waiter implements Foreground {
             "mydocker-foreground",
             Long.toString(pid),
             Integer.toString(master),
-            Integer.toString(directory)));
+            Integer.toString(directory),
+            Integer.toString(flags),
+            what));
   }
 
   private void keepOverExec(int descriptor) {
