@@ -67,10 +67,13 @@ final class Creating {
   private static Create.Wishes wishes(OciCall call) {
     refuseSystemd(call);
     Arguments arguments = call.arguments();
-    @Nullable String bundle = call.pathOption("bundle");
+    @Nullable String typed = call.pathOption("bundle");
+    String bundle = typed == null ? call.invocation().directory() : typed;
+    String config = arguments.value("config").orElse("config.json");
     return new Create.Wishes(
         call.id(),
-        bundle == null ? call.invocation().directory() : bundle,
+        bundle,
+        config.startsWith("/") ? config : bundle + "/" + config,
         call.pathOption("console-socket"),
         call.pathOption("pid-file"),
         streams(call),
@@ -86,7 +89,8 @@ final class Creating {
   }
 
   private static void refuseSystemd(OciCall call) {
-    if (call.globals().flag("systemd-cgroup")) {
+    String manager = call.globals().value("cgroup-manager").orElse("cgroupfs");
+    if (call.globals().flag("systemd-cgroup") || !manager.equals("cgroupfs")) {
       throw new MydockerException(
           Category.UNSUPPORTED,
           "--systemd-cgroup: this runtime makes cgroups itself and does not ask systemd yet",

@@ -43,6 +43,9 @@ public final class OciTables {
             PROGRAM,
             "",
             "[OPTIONS] COMMAND [ARG...]",
+            one("cgroup-manager", NONE, Kind.TEXT, "Who makes the cgroups: cgroupfs or systemd")
+                .fallback("cgroupfs")
+                .choices("cgroupfs", "systemd"),
             flag("debug", NONE, "Enable debug logging"),
             one("log", NONE, Kind.TEXT, "File for errors, besides standard error"),
             one("log-format", NONE, Kind.TEXT, "How they are written: text or json")
@@ -169,6 +172,7 @@ public final class OciTables {
   private static Command creating(String word, String synopsis, Option... more) {
     Option[] common = {
       one("bundle", 'b', Kind.TEXT, "Directory with config.json (default: the current one)"),
+      one("config", 'f', Kind.TEXT, "Configuration in place of the bundle's config.json"),
       one("console-socket", NONE, Kind.TEXT, "Socket that gets the terminal's master"),
       one("pid-file", NONE, Kind.TEXT, "File that gets the process id"),
       flag("no-pivot", NONE, "Accepted: the root is always changed by pivot_root(2)"),

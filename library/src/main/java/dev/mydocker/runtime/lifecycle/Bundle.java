@@ -18,8 +18,6 @@ import java.util.Optional;
  * @param spec checked, with absolute paths of the host, and what every container has
  */
 public record Bundle(String path, String rootfs, RuntimeSpec spec) {
-  private static final String CONFIG = "config.json";
-
   /** runc's and everybody's are a thousandth of it. */
   private static final long LARGEST = 1 << 24;
 
@@ -27,10 +25,10 @@ public record Bundle(String path, String rootfs, RuntimeSpec spec) {
    * Reads a bundle.
    *
    * @param path absolute
+   * @param config its configuration, absolute
    * @throws MydockerException naming what is missing or wrong
    */
-  public static Bundle read(FileWorker files, String path) {
-    String config = path + "/" + CONFIG;
+  public static Bundle read(FileWorker files, String path, String config) {
     Optional<FileStatus> status = status(files, config);
     if (status.isEmpty()) {
       throw invalid("read " + config + ": no such file or directory");

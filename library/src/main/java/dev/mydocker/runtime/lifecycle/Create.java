@@ -54,6 +54,7 @@ public final class Create {
    *
    * @param id the new container's
    * @param bundle absolute
+   * @param config the file with its configuration, absolute
    * @param consoleSocket where a terminal's master is sent, or null
    * @param pidFile where the process's number is written, or null
    * @param streams what the process gets
@@ -62,6 +63,7 @@ public final class Create {
   public record Wishes(
       String id,
       String bundle,
+      String config,
       @Nullable String consoleSocket,
       @Nullable String pidFile,
       CallerStreams streams,
@@ -83,7 +85,7 @@ public final class Create {
   public RuntimeContainer create(@Nullable Foreground foreground) {
     String id = wishes.id();
     root.directory(id);
-    Bundle bundle = Bundle.read(files, wishes.bundle());
+    Bundle bundle = Bundle.read(files, wishes.bundle(), wishes.config());
     checkTerminal(bundle.spec(), foreground != null);
     String directory = root.claim(id);
     boolean created = false;
