@@ -38,6 +38,6 @@ healthy() {
 patiently healthy
 quietly stop -t 0 box
 say inspect -f '{{.State.Status}} {{.State.ExitCode}}' box
-quietly start box
+patiently caller start box
 quietly rm -f box
 say ps -a -q

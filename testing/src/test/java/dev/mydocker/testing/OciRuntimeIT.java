@@ -170,6 +170,32 @@ class OciRuntimeIT {
   }
 
   @Test
+  void hooksAroundTheStartAndTheEndAreRun() throws IOException {
+    OciBundle bundle = bundle("exec sleep 100");
+    Path seen = bundle.directory().resolve("seen");
+    String hook =
+        "[{\"path\": \"/bin/sh\", \"args\": [\"sh\", \"-c\", \"echo %s >>" + seen + "\"]}]";
+    bundle
+        .with(
+            "hooks",
+            "{\"poststart\": "
+                + hook.replace("%s", "started")
+                + ", \"poststop\": "
+                + hook.replace("%s", "stopped")
+                + "}")
+        .write();
+
+    bundle.run("create", ID).orThrow();
+    assertThat(seen).doesNotExist();
+    bundle.run("start", ID).orThrow();
+    assertThat(seen).hasContent("started");
+    bundle.run("delete", "--force", ID).orThrow();
+    assertThat(seen).hasContent("started\nstopped");
+    assertThat(bundle.run("run", ID).stderr()).contains("hooks.poststop is not performed");
+    assertNothingIsLeft();
+  }
+
+  @Test
   void nothingOfOursIsAboveARunningContainer() throws Exception {
     OciBundle bundle = bundle("exec sleep 100").write();
     Path pidFile = bundle.directory().resolve("pid");

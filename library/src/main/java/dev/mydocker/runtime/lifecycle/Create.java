@@ -167,7 +167,8 @@ public final class Create {
             false,
             SpecSeccomp.program(linux(bundle.spec())),
             false,
-            false);
+            false,
+            bundle.path());
     SegmentBuilder listening = Segment.builder();
     int listener = UnixSockets.listen(files.performer(), listening, directory, StartReport.SOCKET);
     try (Creation creation = new Creation(files.performer(), request)) {

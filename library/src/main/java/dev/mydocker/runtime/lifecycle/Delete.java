@@ -5,7 +5,11 @@ import dev.mydocker.MydockerException.Category;
 import dev.mydocker.kernel.FileWorker;
 import dev.mydocker.kernel.Linux;
 import dev.mydocker.kernel.Segment;
+import dev.mydocker.oci.spec.ContainerState;
 import dev.mydocker.oci.spec.ContainerState.Status;
+import dev.mydocker.oci.spec.Hook;
+import dev.mydocker.runtime.HookRunner;
+import java.util.List;
 import java.util.Optional;
 
 /** Deletes a container: its processes, its cgroup, its directory. */
@@ -39,8 +43,16 @@ public final class Delete {
         removeHalf(files, directory, lock);
         return;
       }
-      delete(found.get(), force);
+      RuntimeContainer container = found.get();
+      delete(container, force);
+      List<Hook> hooks = container.spec().hooks().poststop();
+      ContainerState state = container.state(Status.STOPPED);
       files.deleteTree(FileWorker.HOST, directory);
+      List<String> failures = new HookRunner(files.performer(), state).runAll("poststop", hooks);
+      if (!failures.isEmpty()) {
+        // It is deleted all the same, as the specification has it.
+        throw new MydockerException(Category.INVALID, String.join("; ", failures));
+      }
     }
   }
 

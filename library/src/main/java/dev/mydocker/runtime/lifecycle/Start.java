@@ -4,7 +4,10 @@ import dev.mydocker.MydockerException;
 import dev.mydocker.MydockerException.Category;
 import dev.mydocker.kernel.FileWorker;
 import dev.mydocker.oci.spec.ContainerState.Status;
+import dev.mydocker.oci.spec.Hook;
+import dev.mydocker.runtime.HookRunner;
 import dev.mydocker.runtime.StartReport;
+import java.util.List;
 
 /** Starts a created container: its process becomes its command. */
 public final class Start {
@@ -37,6 +40,21 @@ public final class Start {
               files.performer(),
               container.directory(),
               () -> files.unlink(FileWorker.HOST, socket));
+    }
+    List<Hook> hooks = container.spec().hooks().poststart();
+    if (!hooks.isEmpty()) {
+      runHooks(container, hooks);
+    }
+  }
+
+  /** As runc: a hook that fails then ends the container. */
+  private static void runHooks(RuntimeContainer container, List<Hook> hooks) {
+    try {
+      new HookRunner(container.files().performer(), container.state(Status.RUNNING))
+          .run("poststart", hooks);
+    } catch (MydockerException e) {
+      container.cgroup().kill();
+      throw e;
     }
   }
 
