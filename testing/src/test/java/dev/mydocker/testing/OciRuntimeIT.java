@@ -147,7 +147,7 @@ class OciRuntimeIT {
     byte[] ready = run.getInputStream().readNBytes("ready\n".length());
     assertThat(new String(ready, UTF_8)).isEqualTo("ready\n");
 
-    run.destroy();
+    run.toHandle().destroy();
 
     assertThat(run.waitFor()).isEqualTo(5);
     assertThat(new String(run.getInputStream().readAllBytes(), UTF_8)).isEqualTo("caught\n");
