@@ -63,7 +63,7 @@ public final class Creation implements AutoCloseable {
   public StartReport create(int directory, int listener, CallerStreams streams, boolean keyring) {
     InitSetup init = new InitSetup(performer, request, helper.session(), helper.pid(), ours);
     setup = init;
-    init.perform(directory, () -> {});
+    Long _ = init.perform(directory, pid -> pid);
     FinalPlan.Connection connection =
         new FinalPlan.Connection(streams.in(), streams.out(), streams.err(), -1, false);
     boolean terminal = Specs.process(request.spec()).terminal();
