@@ -54,13 +54,13 @@ public final class Creation implements AutoCloseable {
    * Makes the container's process, which waits then for its start.
    *
    * @param directory the container's directory, whose cleanup.plan is performed should we end early
-   * @param listener a listening socket, on which the process waits
+   * @param gate a listening socket, on which the process waits
    * @param streams the caller's, for a process without a terminal
    * @param keyring whether the process gets a session keyring of its own
    * @return how to read what it says when it is started
    * @throws MydockerException the step that failed; a command that cannot be executed is among them
    */
-  public StartReport create(int directory, int listener, CallerStreams streams, boolean keyring) {
+  public StartReport create(int directory, int gate, CallerStreams streams, boolean keyring) {
     InitSetup init = new InitSetup(performer, request, helper.session(), helper.pid(), ours);
     setup = init;
     Long _ = init.perform(directory, pid -> pid);
@@ -71,6 +71,12 @@ public final class Creation implements AutoCloseable {
       InitSetup.Terminal made = init.terminal();
       master = made.master();
       connection = new FinalPlan.Connection(-1, -1, -1, made.own(), true);
+    }
+    SeccompListener listener = request.seccomp().listener();
+    SeccompListener.Connected connected =
+        listener == null ? null : listener.connect(performer, init.child().pid());
+    if (connected != null) {
+      ours.add(connected.socket());
     }
     FinalPlan last =
         new FinalPlan(
@@ -83,7 +89,7 @@ public final class Creation implements AutoCloseable {
             request.seccomp(),
             -1,
             false,
-            new FinalPlan.Wishes(listener, streams.passed(), keyring, terminal));
+            new FinalPlan.Wishes(gate, streams.passed(), keyring, terminal, null, connected));
     Session session = init.session();
     if (session == null) {
       throw new IllegalStateException("not set up");

@@ -32,6 +32,21 @@ public record ExecRequest(
     String runDirectory,
     boolean interactive,
     LaunchRequest.SeccompProgram seccomp) {
+  /** The same for another process. */
+  ExecRequest withProcess(ProcessSpec other) {
+    return new ExecRequest(
+        id,
+        other,
+        linux,
+        user,
+        namespaces,
+        cgroup,
+        monitorCgroup,
+        runDirectory,
+        interactive,
+        seccomp);
+  }
+
   /** The CLONE_NEW flags of all namespaces that a configuration names, and of its mounts. */
   public static long namespaces(LinuxSpec linux) {
     long flags = Linux.CLONE_NEWNS;

@@ -65,8 +65,22 @@ final class FinalPlan {
    * @param passed descriptors of ours that it gets as 3 and so on
    * @param keyring whether it gets a session keyring of its own
    * @param ownStreams whether the streams are the container's, and so its user's; else the caller's
+   * @param program what is executed, absolute, where the first argument does not say it; its
+   *     environment is taken as it is
+   * @param listener who gets the descriptor of a system call filter that hands calls over, or null
    */
-  record Wishes(int gate, List<Integer> passed, boolean keyring, boolean ownStreams) {
+  record Wishes(
+      int gate,
+      List<Integer> passed,
+      boolean keyring,
+      boolean ownStreams,
+      @Nullable String program,
+      SeccompListener.@Nullable Connected listener) {
+    /** Wishes of an ordinary process. */
+    Wishes(int gate, List<Integer> passed, boolean keyring, boolean ownStreams) {
+      this(gate, passed, keyring, ownStreams, null, null);
+    }
+
     /** Those of the engine. */
     static final Wishes NONE = new Wishes(-1, List.of(), true, true);
   }
@@ -92,7 +106,8 @@ final class FinalPlan {
       throw new MydockerException(
           Category.INVALID, "start a container: no command specified", "give one after the image");
     }
-    this.command = process.args().get(0);
+    String program = wishes.program();
+    this.command = program == null ? process.args().get(0) : program;
     SegmentBuilder b = Segment.builder();
     Plan.Builder plan = new Plan.Builder(new Lowering(b, Value.of(-1)));
     Accounts.Identity identity =
@@ -111,7 +126,9 @@ final class FinalPlan {
     addLimits(plan, process);
     addSettings(plan, process, linux);
     boolean mapped = linux != null && linux.namespace(LinuxNamespace.Type.USER) != null;
-    addPrivileges(plan, process, who, mapped, user != null, seccomp);
+    Step filter = seccomp.filter().length > 0 ? filter(b, process, seccomp, wishes) : null;
+    addPrivileges(
+        plan, process, who, mapped, user != null, process.noNewPrivileges() ? null : filter);
     plan.add(ProcessSteps.enterDirectory(process.cwd()));
     // After the user has changed, which would undo it: prctl(2).
     plan.add(
@@ -122,7 +139,8 @@ final class FinalPlan {
     if (explained) {
       plan.add(ProcessSteps.report());
     }
-    List<String> environment = withHome(process.env(), identity.home());
+    List<String> environment =
+        program == null ? withHome(process.env(), identity.home()) : process.env();
     List<String> candidates = Commands.candidates(command, environment);
     if (wishes.gate() >= 0) {
       plan.add(StartSteps.lookUp(execution, candidates));
@@ -136,8 +154,8 @@ final class FinalPlan {
       }
       plan.add(StartSteps.passOn(execution, passed));
     }
-    if (process.noNewPrivileges() && seccomp.filter().length > 0) {
-      plan.add(ProcessSteps.loadSeccomp(Group.START, seccomp.filter(), seccomp.flags()));
+    if (process.noNewPrivileges() && filter != null) {
+      plan.add(filter);
     }
     plan.add(ProcessSteps.execute(execution, candidates, process.args(), environment));
     this.plan = plan.build();
@@ -255,17 +273,33 @@ final class FinalPlan {
     }
   }
 
+  /** Loads the filter: early, or with no_new_privs as late as possible. */
+  private static Step filter(
+      SegmentBuilder b, ProcessSpec process, LaunchRequest.SeccompProgram seccomp, Wishes wishes) {
+    Group group = process.noNewPrivileges() ? Group.START : Group.SECURITY;
+    SeccompListener.Connected listener = wishes.listener();
+    if (listener == null) {
+      return ProcessSteps.loadSeccomp(group, seccomp.filter(), seccomp.flags());
+    }
+    return ProcessSteps.loadNotifyingSeccomp(
+        group,
+        seccomp.filter(),
+        seccomp.flags(),
+        b.descriptor(listener.socket()),
+        listener.message());
+  }
+
   private static void addPrivileges(
       Plan.Builder plan,
       ProcessSpec process,
       UserSpec who,
       boolean mapped,
       boolean named,
-      LaunchRequest.SeccompProgram seccomp) {
+      @Nullable Step filter) {
     if (process.noNewPrivileges()) {
       plan.add(ProcessSteps.noNewPrivileges());
-    } else if (seccomp.filter().length > 0) {
-      plan.add(ProcessSteps.loadSeccomp(Group.SECURITY, seccomp.filter(), seccomp.flags()));
+    } else if (filter != null) {
+      plan.add(filter);
     }
     LinuxCapabilities capabilities = process.capabilities();
     if (capabilities != null) {

@@ -17,9 +17,11 @@ import dev.mydocker.kernel.Wire;
 import dev.mydocker.oci.json.Json;
 import dev.mydocker.oci.spec.ContainerState;
 import dev.mydocker.oci.spec.Hook;
+import dev.mydocker.oci.spec.ProcessSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs hooks (config.md, "POSIX-platform Hooks"): programs that read the container's state on
@@ -91,21 +93,70 @@ public final class HookRunner {
     }
   }
 
+  /**
+   * Runs hooks as processes of a container that waits for its start, with its user, capabilities
+   * and filter: their programs come from the container, which is not to be trusted with more.
+   *
+   * @param init a descriptor of the container's first process
+   * @throws MydockerException why one failed
+   */
+  public void runInside(String list, List<Hook> hooks, ExecRequest container, int init) {
+    for (int i = 0; i < hooks.size(); i++) {
+      Hook hook = hooks.get(i);
+      ProcessSpec process =
+          container.process().toBuilder()
+              .terminal(false)
+              .args(arguments(hook))
+              .env(hook.env())
+              .cwd("/")
+              .build();
+      String what = "run " + list + " hook #" + i + " " + hook.path();
+      perform(
+          what,
+          (input, output) -> {
+            CallerStreams streams = new CallerStreams(input, output, output, List.of());
+            try (JoinedProcess joined =
+                new JoinedProcess(performer, container.withProcess(process))) {
+              return joined.runToEnd(init, streams, hook.path(), hook.timeout(), what);
+            }
+          });
+    }
+  }
+
+  private static List<String> arguments(Hook hook) {
+    return hook.args().isEmpty() ? List.of(hook.path()) : hook.args();
+  }
+
+  /** A program with what it reads and writes; its exit code. */
+  private interface Program {
+    int run(int input, int output);
+  }
+
   private void run(Session parent, String which, Hook hook) {
     String what = "run " + which + " " + hook.path();
+    perform(
+        what,
+        (input, output) -> {
+          Monitors.Child child = Monitors.spawnBelow(parent, what);
+          try {
+            execute(child, hook, what, input, output);
+            return await(parent, child.pidfd(), hook.timeout(), what);
+          } finally {
+            new FileWorker(performer).close(child.pidfd());
+          }
+        });
+  }
+
+  private void perform(String what, Program program) {
     FileWorker files = new FileWorker(performer);
     int input = memory();
     int output = memory();
-    int pidfd = -1;
     try {
       files.write(input, Json.encode(state.toJson()));
       SegmentBuilder rewind = Segment.builder();
       rewind.syscall(Wire.SYS_LSEEK, Value.of(input), Value.of(0), Value.of(0));
       performer.perform(rewind.build()).orThrow(what);
-      Monitors.Child child = Monitors.spawnBelow(parent, what);
-      pidfd = child.pidfd();
-      execute(child, hook, what, input, output);
-      int status = await(parent, pidfd, hook, what);
+      int status = program.run(input, output);
       if (status != 0) {
         String how = status > 128 ? "killed by signal " + (status - 128) : "exit status " + status;
         throw new MydockerException(Category.INTERNAL, what + ": " + how + told(files, output));
@@ -113,9 +164,6 @@ public final class HookRunner {
     } finally {
       files.close(input);
       files.close(output);
-      if (pidfd >= 0) {
-        files.close(pidfd);
-      }
     }
   }
 
@@ -137,8 +185,8 @@ public final class HookRunner {
       b.syscall(Wire.SYS_DUP3, written, Value.of(2), Value.of(0));
       b.syscall(Wire.SYS_CHDIR, b.text(state.bundle()));
       b.syscall(Wire.SYS_CLOSE_RANGE, Value.of(4), Value.of(0xFFFFFFFFL), Value.of(0));
-      List<String> arguments = hook.args().isEmpty() ? List.of(hook.path()) : hook.args();
-      b.syscall(Wire.SYS_EXECVE, b.text(hook.path()), b.strings(arguments), b.strings(hook.env()));
+      b.syscall(
+          Wire.SYS_EXECVE, b.text(hook.path()), b.strings(arguments(hook)), b.strings(hook.env()));
       Segment segment = b.build();
       session.send(segment);
       Optional<Reply> reply = session.receive(segment);
@@ -149,10 +197,9 @@ public final class HookRunner {
   }
 
   /** Waits for a hook's end; its exit code, or 128 and the number of the signal that killed it. */
-  private static int await(Session parent, int pidfd, Hook hook, String what) {
+  static int await(Session parent, int pidfd, @Nullable Integer seconds, String what) {
     SegmentBuilder b = Segment.builder();
     Value status = b.returned(8);
-    Integer seconds = hook.timeout();
     b.operation(
         Wire.OP_WAIT,
         b.descriptor(pidfd),

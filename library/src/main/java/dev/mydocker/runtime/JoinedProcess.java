@@ -13,6 +13,7 @@ import dev.mydocker.runtime.security.HostLabels;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs another process in a container for the caller of an OCI runtime.
@@ -53,6 +54,33 @@ public final class JoinedProcess implements AutoCloseable {
    * @throws MydockerException why it does not execute; it has ended then
    */
   public long run(int container, CallerStreams streams, boolean keyring, IntConsumer terminal) {
+    return run(container, streams, keyring, terminal, null);
+  }
+
+  /**
+   * Runs a program that the arguments do not name, and waits for its end.
+   *
+   * @param container a descriptor of the container's init (pidfd_open(2))
+   * @param seconds after which it is killed, or null
+   * @return its exit code, or 128 and the number of the signal that killed it
+   * @throws MydockerException why it does not execute, or TIMEOUT
+   */
+  int runToEnd(
+      int container,
+      CallerStreams streams,
+      String program,
+      @Nullable Integer seconds,
+      String what) {
+    run(container, streams, true, master -> {}, program);
+    return HookRunner.await(helper.session(), ours.get(0), seconds, what);
+  }
+
+  private long run(
+      int container,
+      CallerStreams streams,
+      boolean keyring,
+      IntConsumer terminal,
+      @Nullable String program) {
     HostLabels.require(performer, request.process());
     SegmentBuilder hide = Segment.builder();
     hide.syscall(Wire.SYS_PRCTL, Value.of(Linux.PR_SET_DUMPABLE), Value.of(0));
@@ -76,6 +104,12 @@ public final class JoinedProcess implements AutoCloseable {
         connection = new FinalPlan.Connection(-1, -1, -1, entry.slave(), true);
         terminal.accept(entry.master());
       }
+      SeccompListener listener = request.seccomp().listener();
+      SeccompListener.Connected connected =
+          listener == null ? null : listener.connect(performer, child.pid());
+      if (connected != null) {
+        ours.add(connected.socket());
+      }
       FinalPlan last =
           new FinalPlan(
               request.id(),
@@ -87,7 +121,7 @@ public final class JoinedProcess implements AutoCloseable {
               request.seccomp(),
               -1,
               false,
-              new FinalPlan.Wishes(-1, streams.passed(), keyring, hasTerminal));
+              new FinalPlan.Wishes(-1, streams.passed(), keyring, hasTerminal, program, connected));
       last.perform(session);
     }
     return child.pid();

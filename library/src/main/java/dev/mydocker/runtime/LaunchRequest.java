@@ -95,8 +95,14 @@ public record LaunchRequest(
    *
    * @param filter an array of struct sock_filter; empty for no filter
    * @param flags of seccomp(2)
+   * @param listener who gets the descriptor that loading yields, or null for nobody
    */
-  public record SeccompProgram(byte[] filter, long flags) {
+  public record SeccompProgram(byte[] filter, long flags, @Nullable SeccompListener listener) {
+    /** A filter that hands nothing over. */
+    public SeccompProgram(byte[] filter, long flags) {
+      this(filter, flags, null);
+    }
+
     /** No filter. */
     public static final SeccompProgram NONE = new SeccompProgram(new byte[0], 0);
   }

@@ -36,11 +36,11 @@ final class Creating {
     }
     boolean started = false;
     try {
-      Start.start(call.root(), call.id());
+      call.warn(Start.start(call.root(), call.id()));
       started = true;
     } finally {
       if (!started) {
-        Delete.delete(call.root(), call.id(), true);
+        call.warn(Delete.delete(call.root(), call.id(), true));
       }
     }
     if (waiter != null && call.mayBecome()) {

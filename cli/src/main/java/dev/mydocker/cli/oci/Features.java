@@ -4,61 +4,18 @@ import dev.mydocker.oci.json.Json;
 import dev.mydocker.oci.json.JsonObject;
 import dev.mydocker.oci.json.JsonValue;
 import dev.mydocker.oci.json.ObjectWriter;
+import dev.mydocker.oci.spec.LinuxMemoryPolicy;
 import dev.mydocker.oci.spec.RuntimeSpec;
 import dev.mydocker.oci.spec.SeccompAction;
 import dev.mydocker.oci.spec.SeccompOperator;
+import dev.mydocker.runtime.rootfs.MountOptions;
 import dev.mydocker.runtime.security.Capability;
+import dev.mydocker.runtime.security.SeccompCompiler;
 import java.util.ArrayList;
 import java.util.List;
 
 /** {@code features} (features.md of the specification), and {@code --version}. */
 final class Features {
-  private static final List<String> MOUNT_OPTIONS =
-      List.of(
-          "async",
-          "atime",
-          "bind",
-          "defaults",
-          "dev",
-          "diratime",
-          "exec",
-          "noatime",
-          "nodev",
-          "nodiratime",
-          "noexec",
-          "nosuid",
-          "nosymfollow",
-          "private",
-          "ratime",
-          "rbind",
-          "rdev",
-          "relatime",
-          "rexec",
-          "rnoatime",
-          "rnodev",
-          "rnodiratime",
-          "rnoexec",
-          "rnosuid",
-          "rnosymfollow",
-          "ro",
-          "rprivate",
-          "rrelatime",
-          "rro",
-          "rrw",
-          "rshared",
-          "rslave",
-          "rstrictatime",
-          "rsuid",
-          "rsymfollow",
-          "runbindable",
-          "rw",
-          "shared",
-          "slave",
-          "strictatime",
-          "suid",
-          "symfollow",
-          "unbindable");
-
   private static final List<String> ARCHITECTURES =
       List.of(
           "SCMP_ARCH_AARCH64",
@@ -92,11 +49,13 @@ final class Features {
                         .finish())
             .put("seccomp", (JsonValue) seccomp())
             .put("apparmor", (JsonValue) enabled(true))
-            .put("selinux", (JsonValue) enabled(false))
+            .put("selinux", (JsonValue) enabled(true))
+            .put("memoryPolicy", (JsonValue) memoryPolicy())
             .put("intelRdt", (JsonValue) enabled(false))
+            .put("netDevices", (JsonValue) enabled(false))
             .put(
                 "mountExtensions",
-                (JsonValue) new ObjectWriter().put("idmap", (JsonValue) enabled(false)).finish())
+                (JsonValue) new ObjectWriter().put("idmap", (JsonValue) enabled(true)).finish())
             .finish();
     JsonObject all =
         new ObjectWriter()
@@ -111,7 +70,7 @@ final class Features {
                     "startContainer",
                     "poststart",
                     "poststop"))
-            .putStrings("mountOptions", MOUNT_OPTIONS)
+            .putStrings("mountOptions", MountOptions.WORDS)
             .put("linux", (JsonValue) linux)
             .finish();
     call.invocation().out().println(Json.pretty(all));
@@ -119,6 +78,13 @@ final class Features {
 
   private static JsonObject enabled(boolean enabled) {
     return new ObjectWriter().put("enabled", enabled).finish();
+  }
+
+  private static JsonObject memoryPolicy() {
+    return new ObjectWriter()
+        .putStrings("modes", LinuxMemoryPolicy.MODES)
+        .putStrings("flags", LinuxMemoryPolicy.FLAGS)
+        .finish();
   }
 
   private static List<String> capabilities() {
@@ -143,6 +109,8 @@ final class Features {
         .putStrings("actions", actions)
         .putStrings("operators", operators)
         .putStrings("archs", ARCHITECTURES)
+        .putStrings("knownFlags", SeccompCompiler.FLAGS)
+        .putStrings("supportedFlags", SeccompCompiler.FLAGS)
         .finish();
   }
 }

@@ -53,25 +53,30 @@ final class Log {
 
   /** Writes what went wrong. Nobody is left to hear that this fails, but standard error. */
   void error(String message, long now) {
+    tell("error", message, now);
+  }
+
+  /** Writes what went wrong, and is no reason to stop. */
+  void warning(String message, long now) {
+    tell("warning", message, now);
+  }
+
+  private void tell(String level, String message, long now) {
     try {
-      append(line(message, now));
+      append(line(level, message, now));
     } catch (MydockerException unwritable) {
       return;
     }
   }
 
-  private String line(String message, long now) {
+  private String line(String level, String message, long now) {
     String time = Timestamp.rfc3339Nano(now);
     if (json) {
       return Json.compact(
-              new ObjectWriter()
-                  .put("level", "error")
-                  .put("msg", message)
-                  .put("time", time)
-                  .finish())
+              new ObjectWriter().put("level", level).put("msg", message).put("time", time).finish())
           + "\n";
     }
-    return "time=\"" + time + "\" level=error msg=" + quoted(message) + "\n";
+    return "time=\"" + time + "\" level=" + level + " msg=" + quoted(message) + "\n";
   }
 
   private static String quoted(String message) {

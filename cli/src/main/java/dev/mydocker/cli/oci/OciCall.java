@@ -3,6 +3,7 @@ package dev.mydocker.cli.oci;
 import dev.mydocker.cli.call.Invocation;
 import dev.mydocker.cli.option.Arguments;
 import dev.mydocker.kernel.FileWorker;
+import dev.mydocker.kernel.Timestamp;
 import dev.mydocker.runtime.lifecycle.RuntimeContainer;
 import dev.mydocker.runtime.lifecycle.StateRoot;
 import java.util.ArrayList;
@@ -29,6 +30,13 @@ record OciCall(
   /** Where the containers are. */
   StateRoot root() {
     return new StateRoot(files, path(globals.value("root").orElse(StateRoot.DEFAULT)));
+  }
+
+  /** Tells, in the log, what did not go well and is no reason to stop. */
+  void warn(List<String> warnings) {
+    for (String warning : warnings) {
+      log.warning(warning, Timestamp.now());
+    }
   }
 
   /** The first operand. */

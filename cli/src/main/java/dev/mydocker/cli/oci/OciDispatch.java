@@ -16,12 +16,13 @@ final class OciDispatch {
       case "run" -> {
         return Creating.run(call);
       }
-      case "start" -> Start.start(call.root(), call.id());
+      case "start" -> call.warn(Start.start(call.root(), call.id()));
       case "state" ->
           call.invocation().out().println(Json.pretty(ListContainers.object(call.container())));
       case "list" -> ListContainers.list(call);
       case "kill" -> KillContainer.kill(call);
-      case "delete" -> Delete.delete(call.root(), call.id(), call.arguments().flag("force"));
+      case "delete" ->
+          call.warn(Delete.delete(call.root(), call.id(), call.arguments().flag("force")));
       case "exec" -> {
         return ExecProcess.exec(call);
       }

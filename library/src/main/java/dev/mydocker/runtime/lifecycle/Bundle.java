@@ -39,11 +39,6 @@ public record Bundle(String path, String rootfs, RuntimeSpec spec) {
     RuntimeSpec read =
         RuntimeSpec.parse(files.read(FileWorker.HOST, config, (int) LARGEST), config);
     RuntimeSpec spec = PreparedSpec.of(read, path).spec();
-    if (!spec.hooks().startContainer().isEmpty()) {
-      throw invalid(
-          config
-              + ": hooks.startContainer is not performed: what runs in the container is its own");
-    }
     RootSpec root = spec.root();
     if (root == null) {
       throw invalid("read " + config + ": root is missing");

@@ -16,6 +16,7 @@ import dev.mydocker.kernel.Value;
 import dev.mydocker.kernel.Wire;
 import dev.mydocker.oci.json.Json;
 import dev.mydocker.oci.json.JsonObject;
+import dev.mydocker.oci.spec.ContainerState;
 import dev.mydocker.oci.spec.LinuxResources;
 import dev.mydocker.oci.spec.LinuxSpec;
 import dev.mydocker.oci.spec.ProcessSpec;
@@ -23,6 +24,7 @@ import dev.mydocker.oci.spec.RuntimeSpec;
 import dev.mydocker.runtime.CallerStreams;
 import dev.mydocker.runtime.Creation;
 import dev.mydocker.runtime.ExecRequest;
+import dev.mydocker.runtime.HookRunner;
 import dev.mydocker.runtime.LaunchRequest;
 import dev.mydocker.runtime.RootDirectory;
 import dev.mydocker.runtime.StartReport;
@@ -143,6 +145,7 @@ public final class Create {
           // The helper may have done it already: all of this may be done twice.
           cgroup.kill();
           cgroup.remove();
+          runPoststop(bundle);
         }
       }
     }
@@ -165,7 +168,7 @@ public final class Create {
             mounts(cgroup.paths()),
             null,
             false,
-            SpecSeccomp.program(linux(bundle.spec())),
+            SpecSeccomp.program(linux(bundle.spec()), state(bundle)),
             false,
             false,
             bundle.path());
@@ -186,6 +189,17 @@ public final class Create {
     } finally {
       files.close(listener);
     }
+  }
+
+  private ContainerState state(Bundle bundle) {
+    return ContainerState.of(
+        wishes.id(), ContainerState.Status.CREATING, 0, bundle.path(), bundle.spec().annotations());
+  }
+
+  /** Hooks that clean up after others run for a creation that failed too. */
+  private void runPoststop(Bundle bundle) {
+    new HookRunner(files.performer(), state(bundle))
+        .runAll("poststop", bundle.spec().hooks().poststop());
   }
 
   /**

@@ -5,10 +5,8 @@ import dev.mydocker.MydockerException.Category;
 import dev.mydocker.kernel.FileWorker;
 import dev.mydocker.kernel.Linux;
 import dev.mydocker.kernel.Segment;
-import dev.mydocker.oci.spec.ContainerState;
 import dev.mydocker.oci.spec.ContainerState.Status;
-import dev.mydocker.oci.spec.Hook;
-import dev.mydocker.runtime.HookRunner;
+import dev.mydocker.oci.spec.RuntimeSpec;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,15 +21,16 @@ public final class Delete {
    * Deletes it.
    *
    * @param force whether it may run still, or not exist
+   * @return what did not go well, and is no reason to stop: hooks that failed
    * @throws MydockerException NOT_FOUND, or CONFLICT if it runs
    */
-  public static void delete(StateRoot root, String id, boolean force) {
+  public static List<String> delete(StateRoot root, String id, boolean force) {
     FileWorker files = root.files();
     String directory = root.directory(id);
     Optional<DirectoryLock> taken = DirectoryLock.take(files, directory);
     if (taken.isEmpty()) {
       if (force) {
-        return;
+        return List.of();
       }
       throw new MydockerException(
           Category.NOT_FOUND, "delete container " + id + ": container does not exist");
@@ -41,18 +40,12 @@ public final class Delete {
       if (found.isEmpty()) {
         // Somebody was killed while creating or deleting it.
         removeHalf(files, directory, lock);
-        return;
+        return List.of();
       }
-      RuntimeContainer container = found.get();
-      delete(container, force);
-      List<Hook> hooks = container.spec().hooks().poststop();
-      ContainerState state = container.state(Status.STOPPED);
+      RuntimeSpec spec = found.get().spec();
+      delete(found.get(), force);
       files.deleteTree(FileWorker.HOST, directory);
-      List<String> failures = new HookRunner(files.performer(), state).runAll("poststop", hooks);
-      if (!failures.isEmpty()) {
-        // It is deleted all the same, as the specification has it.
-        throw new MydockerException(Category.INVALID, String.join("; ", failures));
-      }
+      return LifeHooks.afterEnd(found.get(), spec);
     }
   }
 

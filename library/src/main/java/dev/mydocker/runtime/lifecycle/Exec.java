@@ -80,7 +80,7 @@ public final class Exec {
               null,
               container.directory(),
               false,
-              SpecSeccomp.program(Create.linux(spec)));
+              SpecSeccomp.program(Create.linux(spec), container.state()));
       try (JoinedProcess joined = new JoinedProcess(files.performer(), request)) {
         if (!wishes.process().terminal()) {
           Create.ownStreams(files, wishes.streams(), wishes.process().user().uid());

@@ -1,8 +1,10 @@
 package dev.mydocker.runtime.lifecycle;
 
+import dev.mydocker.oci.spec.ContainerState;
 import dev.mydocker.oci.spec.LinuxSeccomp;
 import dev.mydocker.oci.spec.LinuxSpec;
 import dev.mydocker.runtime.LaunchRequest;
+import dev.mydocker.runtime.SeccompListener;
 import dev.mydocker.runtime.security.SeccompArchitecture;
 import dev.mydocker.runtime.security.SeccompCompiler;
 import dev.mydocker.runtime.security.SeccompProgram;
@@ -11,7 +13,12 @@ import dev.mydocker.runtime.security.SeccompProgram;
 final class SpecSeccomp {
   private SpecSeccomp() {}
 
-  static LaunchRequest.SeccompProgram program(LinuxSpec linux) {
+  /**
+   * Compiles it.
+   *
+   * @param state what a listener is told of the container, should the filter have one
+   */
+  static LaunchRequest.SeccompProgram program(LinuxSpec linux, ContainerState state) {
     LinuxSeccomp profile = linux.seccomp();
     if (profile == null) {
       return LaunchRequest.SeccompProgram.NONE;
@@ -19,6 +26,12 @@ final class SpecSeccomp {
     SeccompProgram program =
         SeccompCompiler.compile(
             profile, SeccompArchitecture.ofMachine(System.getProperty("os.arch", "")));
-    return new LaunchRequest.SeccompProgram(program.instructions(), program.flags());
+    String path = profile.listenerPath();
+    return new LaunchRequest.SeccompProgram(
+        program.instructions(),
+        program.flags(),
+        program.notifies() && path != null
+            ? new SeccompListener(path, profile.listenerMetadata(), state)
+            : null);
   }
 }

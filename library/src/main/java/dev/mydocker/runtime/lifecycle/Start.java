@@ -3,9 +3,9 @@ package dev.mydocker.runtime.lifecycle;
 import dev.mydocker.MydockerException;
 import dev.mydocker.MydockerException.Category;
 import dev.mydocker.kernel.FileWorker;
+import dev.mydocker.kernel.Linux;
 import dev.mydocker.oci.spec.ContainerState.Status;
-import dev.mydocker.oci.spec.Hook;
-import dev.mydocker.runtime.HookRunner;
+import dev.mydocker.oci.spec.RuntimeSpec;
 import dev.mydocker.runtime.StartReport;
 import java.util.List;
 
@@ -16,9 +16,10 @@ public final class Start {
   /**
    * Starts it; returns once its command executes.
    *
+   * @return what did not go well, and is no reason to stop: hooks that failed
    * @throws MydockerException if it is in no state to be started, or why it cannot be
    */
-  public static void start(StateRoot root, String id) {
+  public static List<String> start(StateRoot root, String id) {
     RuntimeContainer container = RuntimeContainer.load(root, id);
     FileWorker files = root.files();
     try (DirectoryLock _ =
@@ -32,6 +33,8 @@ public final class Start {
             Category.CONFLICT,
             "start container " + id + ": cannot start an already running container");
       }
+      RuntimeSpec spec = container.spec();
+      beforeStart(container, spec);
       String socket = container.directory() + "/" + StartReport.SOCKET;
       container
           .saved()
@@ -40,20 +43,16 @@ public final class Start {
               files.performer(),
               container.directory(),
               () -> files.unlink(FileWorker.HOST, socket));
-    }
-    List<Hook> hooks = container.spec().hooks().poststart();
-    if (!hooks.isEmpty()) {
-      runHooks(container, hooks);
+      return LifeHooks.afterStart(container, spec);
     }
   }
 
-  /** As runc: a hook that fails then ends the container. */
-  private static void runHooks(RuntimeContainer container, List<Hook> hooks) {
+  private static void beforeStart(RuntimeContainer container, RuntimeSpec spec) {
     try {
-      new HookRunner(container.files().performer(), container.state(Status.RUNNING))
-          .run("poststart", hooks);
+      LifeHooks.beforeStart(container, spec);
     } catch (MydockerException e) {
-      container.cgroup().kill();
+      // As the specification has it: the container is stopped, and deleted by whoever created it.
+      container.signal(Linux.SIGKILL);
       throw e;
     }
   }

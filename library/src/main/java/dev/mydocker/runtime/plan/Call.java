@@ -136,6 +136,7 @@ record Call(int number, String name, List<Argument> arguments) {
           call(Wire.SYS_PPOLL, "ppoll", BUFFER, NUMBER, BUFFER, NUMBER, NUMBER),
           call(Wire.SYS_BPF, "bpf", BPF_COMMAND, BUFFER, SIZE),
           call(Wire.SYS_SHUTDOWN, "shutdown", DESCRIPTOR, NUMBER),
+          call(Wire.SYS_SENDMSG, "sendmsg", DESCRIPTOR, BUFFER, NUMBER),
           call(Wire.SYS_SENDTO, "sendto", DESCRIPTOR, BUFFER, NUMBER, NUMBER),
           call(Wire.SYS_EXECVEAT, "execveat", DESCRIPTOR, TEXT, TEXTS, TEXTS, AT_FLAGS),
           call(Wire.SYS_EXECVE, "execve", TEXT, TEXTS, TEXTS));

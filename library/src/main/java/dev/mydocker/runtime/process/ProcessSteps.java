@@ -16,6 +16,7 @@ import java.util.List;
 /** Steps that turn the helper's child into the container's process, up to its execve. */
 public final class ProcessSteps {
   private static final int SECCOMP_SET_MODE_FILTER = 1;
+  private static final int MSG_NOSIGNAL = 0x4000;
   private static final int CAPABILITY_VERSION_3 = 0x20080522;
   private static final int KEYCTL_JOIN_SESSION_KEYRING = 1;
   private static final long TIOCSCTTY = 0x540E;
@@ -328,6 +329,41 @@ public final class ProcessSteps {
           b.store(descriptor.plus(8), filter, 8);
           b.syscall(
               Wire.SYS_SECCOMP, Value.of(SECCOMP_SET_MODE_FILTER), Value.of(flags), descriptor);
+        });
+  }
+
+  /**
+   * Loads a system call filter that hands calls over, and sends the descriptor by which they are
+   * decided on. The filter must let sendmsg(2) and close(2) through by itself.
+   *
+   * @param socket connected to whoever decides; it is closed
+   * @param message what accompanies the descriptor
+   */
+  public static Step loadNotifyingSeccomp(
+      Group group, byte[] program, long flags, Value socket, byte[] message) {
+    return new Step(
+        group,
+        "load the system call filter and send its descriptor to the listener",
+        "linux.seccomp.listenerPath: who listens there decides on some of the system calls",
+        l -> {
+          SegmentBuilder b = l.segment();
+          Value filter = b.bytes(program);
+          Value descriptor = b.longs(program.length / 8, 0);
+          b.store(descriptor.plus(8), filter, 8);
+          Value vector = b.longs(0, message.length);
+          b.store(vector, b.bytes(message), 8);
+          // struct cmsghdr with one descriptor: size_t length, int level, int type, int descriptor.
+          Value control = b.longs(20, 1 | 1L << 32, 0);
+          Value header = b.longs(0, 0, 0, 1, 0, 24, 0);
+          b.store(header.plus(16), vector, 8);
+          b.store(header.plus(32), control, 8);
+          Value listening =
+              b.syscall(
+                  Wire.SYS_SECCOMP, Value.of(SECCOMP_SET_MODE_FILTER), Value.of(flags), descriptor);
+          b.store(control.plus(16), listening, 4);
+          b.syscall(Wire.SYS_SENDMSG, socket, header, Value.of(MSG_NOSIGNAL));
+          b.syscall(Wire.SYS_CLOSE, socket);
+          b.syscall(Wire.SYS_CLOSE, listening);
         });
   }
 
