@@ -45,6 +45,7 @@ mydocker_build() {
 # What runs without the cache when nothing can be written: a read-only checkout that was moved.
 mydocker_exec_slowly() {
   . "$_mydocker/launcher/jvm.sh"
+  # shellcheck disable=SC2154 # mydocker has set it
   [ "$_mydocker_program" != mydocker-oci ] || mydocker_main=$mydocker_oci_main
   read -r _ mydocker_name <"$_mydocker/.build/current"
   IFS='
