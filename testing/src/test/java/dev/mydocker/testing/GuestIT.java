@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * The integration tests tagged {@value GuestTests#TAG} once more, on cgroup v2 and a kernel of the
@@ -21,7 +22,11 @@ import org.junit.jupiter.api.Timeout;
 @Requires(
     value = {Need.ROOT, Need.X86_64},
     tools = {"qemu-system-x86_64=qemu-system-x86", "cpio"})
+@ResourceLock(GuestIT.MACHINE)
 class GuestIT {
+  /** Of machines that emulate a processor there is one at a time. */
+  static final String MACHINE = "guest";
+
   private static final Duration LIMIT = Duration.ofMinutes(15);
 
   @Test

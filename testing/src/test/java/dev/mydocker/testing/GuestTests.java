@@ -39,8 +39,18 @@ final class GuestTests {
     }
     LauncherDiscoveryRequest request = builder.build();
     SummaryGeneratingListener listener = new SummaryGeneratingListener();
-    LauncherFactory.create().execute(request, listener);
+    try {
+      LauncherFactory.create().execute(request, listener);
+    } finally {
+      // Also where something was left behind: the failure behind that is what one wants to see.
+      print(listener.getSummary());
+    }
     TestExecutionSummary summary = listener.getSummary();
+    boolean good = summary.getTotalFailureCount() == 0 && summary.getTestsSucceededCount() > 0;
+    System.exit(good ? 0 : 1);
+  }
+
+  private static void print(TestExecutionSummary summary) {
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     summary.printFailuresTo(out, 20);
     out.println(
@@ -50,7 +60,5 @@ final class GuestTests {
             + " failed, "
             + (summary.getTestsSkippedCount() + summary.getTestsAbortedCount())
             + " skipped");
-    boolean good = summary.getTotalFailureCount() == 0 && summary.getTestsSucceededCount() > 0;
-    System.exit(good ? 0 : 1);
   }
 }
