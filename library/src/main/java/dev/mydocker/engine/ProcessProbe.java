@@ -6,6 +6,7 @@ import dev.mydocker.engine.RunRecord.ProcessId;
 import dev.mydocker.kernel.Bytes;
 import dev.mydocker.kernel.FileWorker;
 import dev.mydocker.kernel.Linux;
+import dev.mydocker.kernel.ProcessStat;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +21,6 @@ final class ProcessProbe {
   /** So many bytes of a stat file hold what is looked at: 22 fields, most of up to 20 digits. */
   static final int ENOUGH = 512;
 
-  private static final int START_TIME = 22;
-  private static final int STATE = 3;
   private static final int FLAGS = 6;
 
   /** Of include/linux/sched.h; part of what /proc shows since there is a /proc. */
@@ -51,7 +50,7 @@ final class ProcessProbe {
    * @throws MydockerException if it does not exist
    */
   ProcessId identify(long pid) {
-    return stat(pid)
+    return ProcessStat.of(files, pid)
         .map(stat -> new ProcessId(pid, stat.startTime()))
         .orElseThrow(
             () -> MydockerException.of(Category.INTERNAL, "identify process", pid, "it has ended"));
@@ -72,7 +71,7 @@ final class ProcessProbe {
     if (!run.bootId().equals(bootId())) {
       return Life.GONE;
     }
-    Optional<Stat> init = running(run.init());
+    Optional<ProcessStat> init = running(run.init());
     // The kernel gives a process whose parent ends another one, so this says most of the time
     // without a second look that the monitor is there; one that adopted it is not the parent.
     if (init.isPresent() && init.get().parent() == run.monitor().pid()) {
@@ -89,15 +88,15 @@ final class ProcessProbe {
     return running(process).isPresent();
   }
 
-  private Optional<Stat> running(ProcessId process) {
+  private Optional<ProcessStat> running(ProcessId process) {
     if (process.pid() == 0) {
       return Optional.empty();
     }
-    Optional<Stat> stat = stat(process.pid());
+    Optional<ProcessStat> stat = ProcessStat.of(files, process.pid());
     if (stat.isEmpty()) {
       return stat;
     }
-    return stat.get().isOf(process) ? stat : Optional.empty();
+    return isOf(stat.get(), process) ? stat : Optional.empty();
   }
 
   /**
@@ -126,17 +125,13 @@ final class ProcessProbe {
 
   /** Returns whether a process that runs is stopped by a signal or a debugger. */
   boolean isStopped(ProcessId process) {
-    char state = stat(process.pid()).map(Stat::state).orElse(' ');
+    char state = ProcessStat.of(files, process.pid()).map(ProcessStat::state).orElse(' ');
     return state == 'T' || state == 't';
   }
 
   /** The file that tells what a process does. */
   static String statFile(ProcessId process) {
-    return statFile(process.pid());
-  }
-
-  private static String statFile(long pid) {
-    return "/proc/" + pid + "/stat";
+    return ProcessStat.file(process.pid());
   }
 
   /**
@@ -146,52 +141,12 @@ final class ProcessProbe {
    * @param stat what is in its {@link #statFile}, at least {@value #ENOUGH} bytes or all of it
    */
   static boolean isWatched(byte[] stat, RunRecord run) {
-    Stat seen = Stat.parse(stat);
-    return seen.isOf(run.init()) && seen.parent() == run.monitor().pid();
+    ProcessStat seen = ProcessStat.parse(stat);
+    return isOf(seen, run.init()) && seen.parent() == run.monitor().pid();
   }
 
-  private Optional<Stat> stat(long pid) {
-    return files.readIfThere(FileWorker.HOST, statFile(pid)).map(Stat::parse);
-  }
-
-  /**
-   * What is looked at of /proc/PID/stat.
-   *
-   * @param state a letter: R, S, Z and so on
-   * @param parent its parent's number
-   * @param startTime clock ticks from boot to its start
-   */
-  private record Stat(char state, long parent, long startTime) {
-    /** The second field, a name in brackets of at most 64 bytes, may hold anything. */
-    private static final int LONGEST_START = 90;
-
-    /** Whether it is that process and no later one, and runs. */
-    boolean isOf(ProcessId process) {
-      return state != 'Z' && state != 'X' && startTime == process.startTime();
-    }
-
-    static Stat parse(byte[] line) {
-      int at = Math.min(line.length, LONGEST_START) - 1;
-      while (line[at] != ')') {
-        at--;
-      }
-      char state = (char) line[at + 2];
-      long parent = number(line, at + 4);
-      for (int field = STATE - 1; field < START_TIME; field++) {
-        at++;
-        while (line[at] != ' ') {
-          at++;
-        }
-      }
-      return new Stat(state, parent, number(line, at + 1));
-    }
-
-    private static long number(byte[] line, int from) {
-      long number = 0;
-      for (int at = from; line[at] >= '0' && line[at] <= '9'; at++) {
-        number = 10 * number + line[at] - '0';
-      }
-      return number;
-    }
+  /** Whether it is that process and no later one, and runs. */
+  private static boolean isOf(ProcessStat stat, ProcessId process) {
+    return !stat.hasEnded() && stat.startTime() == process.startTime();
   }
 }

@@ -19,7 +19,12 @@ public record ProcessStat(char state, long parent, long startTime) {
 
   /** Looks at a process; nothing if there is none of this number. */
   public static Optional<ProcessStat> of(FileWorker files, long pid) {
-    return files.readIfThere(FileWorker.HOST, "/proc/" + pid + "/stat").map(ProcessStat::parse);
+    return files.readIfThere(FileWorker.HOST, file(pid)).map(ProcessStat::parse);
+  }
+
+  /** The file that this is read from. */
+  public static String file(long pid) {
+    return "/proc/" + pid + "/stat";
   }
 
   /** Whether it has ended, and only waits for its parent to hear of it. */
@@ -27,7 +32,12 @@ public record ProcessStat(char state, long parent, long startTime) {
     return state == 'Z' || state == 'X';
   }
 
-  static ProcessStat parse(byte[] line) {
+  /**
+   * Reads what is in the {@link #file}.
+   *
+   * @param line all of it, or so much that it has the first 22 fields
+   */
+  public static ProcessStat parse(byte[] line) {
     int at = Math.min(line.length, LONGEST_START) - 1;
     while (line[at] != ')') {
       at--;
