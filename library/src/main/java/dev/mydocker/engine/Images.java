@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -110,6 +111,19 @@ public final class Images {
    */
   public ImageInfo importPath(String path, ImportOptions options) {
     NewImage image = image(options, path);
+    return takeIn(
+        "import",
+        path,
+        (images, archive) -> ImageInfo.of(images.importTar(archive, path, image)),
+        (images, directory) -> ImageInfo.of(images.importDirectory(directory, path, image)));
+  }
+
+  /** What is made of a path of the host, which is an archive or a directory. */
+  private <T> T takeIn(
+      String operation,
+      String path,
+      BiFunction<ImageStore, InputStream, T> ofArchive,
+      BiFunction<ImageStore, Integer, T> ofDirectory) {
     try (Workbench bench = engine.bench()) {
       FileWorker files = bench.files();
       FileStatus status =
@@ -118,16 +132,16 @@ public final class Images {
               .orElseThrow(
                   () ->
                       MydockerException.of(
-                          Category.NOT_FOUND, "import", path, "no such file or directory"));
+                          Category.NOT_FOUND, operation, path, "no such file or directory"));
       if (!status.isDirectory()) {
         int file = files.open(FileWorker.HOST, path, Linux.O_RDONLY, 0);
         try (FileInput archive = new FileInput(files, file)) {
-          return ImageInfo.of(bench.images().importTar(archive, path, image));
+          return ofArchive.apply(bench.images(), archive);
         }
       }
       int directory = files.open(FileWorker.HOST, path, Linux.O_RDONLY | Linux.O_DIRECTORY, 0);
       try {
-        return ImageInfo.of(bench.images().importDirectory(directory, path, image));
+        return ofDirectory.apply(bench.images(), directory);
       } finally {
         files.close(directory);
       }
@@ -159,28 +173,11 @@ public final class Images {
    * @param path an absolute path of the host
    */
   public List<LoadedImage> loadPath(String path) {
-    try (Workbench bench = engine.bench()) {
-      FileWorker files = bench.files();
-      FileStatus status =
-          files
-              .statusFollowing(FileWorker.HOST, path)
-              .orElseThrow(
-                  () ->
-                      MydockerException.of(
-                          Category.NOT_FOUND, "load", path, "no such file or directory"));
-      if (!status.isDirectory()) {
-        int file = files.open(FileWorker.HOST, path, Linux.O_RDONLY, 0);
-        try (FileInput archive = new FileInput(files, file)) {
-          return LoadedImage.of(bench.images().load(archive, path));
-        }
-      }
-      int directory = files.open(FileWorker.HOST, path, Linux.O_RDONLY | Linux.O_DIRECTORY, 0);
-      try {
-        return LoadedImage.of(bench.images().loadDirectory(directory, path));
-      } finally {
-        files.close(directory);
-      }
-    }
+    return takeIn(
+        "load",
+        path,
+        (images, archive) -> LoadedImage.of(images.load(archive, path)),
+        (images, directory) -> LoadedImage.of(images.loadDirectory(directory, path)));
   }
 
   /** As {@link #loadPath(String)}. */
