@@ -116,6 +116,7 @@ final class GrowingBlob {
     private byte[] chunk = new byte[0];
     private int next;
     private long at;
+    private boolean closed;
 
     Stream(FileWorker files, int file, int read, Progress progress) {
       this.files = files;
@@ -137,7 +138,7 @@ final class GrowingBlob {
       }
       if (next == chunk.length) {
         long there = awaitMore(at, read);
-        chunk = files.readAt(file, at, (int) Math.min(CHUNK, there - at));
+        chunk = readChunk(there);
         next = 0;
         at += chunk.length;
         progress.at(at);
@@ -151,9 +152,20 @@ final class GrowingBlob {
       return size;
     }
 
+    /** Not after it was closed by another thread: the number may be another file's by then. */
+    private synchronized byte[] readChunk(long there) throws IOException {
+      if (closed) {
+        throw new IOException("it is closed");
+      }
+      return files.readAt(file, at, (int) Math.min(CHUNK, there - at));
+    }
+
     @Override
-    public void close() {
-      files.close(file);
+    public synchronized void close() {
+      if (!closed) {
+        closed = true;
+        files.close(file);
+      }
     }
   }
 }
