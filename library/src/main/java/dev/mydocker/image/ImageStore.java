@@ -415,12 +415,21 @@ public final class ImageStore {
    * @param events hears how far they are, in several threads, one at a time
    */
   public Puller puller(RegistryClient registry, Consumer<TransferEvent> events) {
-    return new Puller(this, store, registry, events);
+    return new Puller(this, store, registry, oneAtATime(events));
   }
 
   /** Begins to push images; as {@link #puller}. */
   public Pusher pusher(RegistryClient registry, Consumer<TransferEvent> events) {
-    return new Pusher(this, store, registry, events);
+    return new Pusher(this, store, registry, oneAtATime(events));
+  }
+
+  private static Consumer<TransferEvent> oneAtATime(Consumer<TransferEvent> events) {
+    Object turn = new Object();
+    return event -> {
+      synchronized (turn) {
+        events.accept(event);
+      }
+    };
   }
 
   LayerMaker maker(Workspace workspace, String what) {

@@ -46,13 +46,7 @@ public final class Puller {
     this.images = images;
     this.store = store;
     this.registry = registry;
-    Object turn = new Object();
-    this.events =
-        event -> {
-          synchronized (turn) {
-            events.accept(event);
-          }
-        };
+    this.events = events;
   }
 
   /**

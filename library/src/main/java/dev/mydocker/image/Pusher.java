@@ -45,13 +45,7 @@ public final class Pusher {
     this.images = images;
     this.store = store;
     this.registry = registry;
-    Object turn = new Object();
-    this.events =
-        event -> {
-          synchronized (turn) {
-            events.accept(event);
-          }
-        };
+    this.events = events;
   }
 
   /**
