@@ -29,7 +29,6 @@ public final class Events implements AutoCloseable {
   private static final long IN_MODIFY = 0x2;
   private static final long IN_MOVED_TO = 0x80;
   private static final long IN_CREATE = 0x100;
-  private static final long POLLIN = 1;
   private static final int NONBLOCK = 04000;
   private static final int CLOEXEC = 02000000;
   private static final int CHUNK = 1 << 16;
@@ -132,7 +131,7 @@ public final class Events implements AutoCloseable {
 
   private void await(Deadline deadline) {
     SegmentBuilder b = Segment.builder();
-    Value polled = b.longs(notify | POLLIN << 32);
+    Value polled = b.longs(notify | Linux.POLLIN << 32);
     Value time = deadline.addTo(b);
     b.syscall(Wire.SYS_PPOLL, polled, Value.of(1), time, Value.of(0), Value.of(0));
     b.syscall(Wire.SYS_READ, Value.of(notify), b.room(CHUNK), Value.of(CHUNK));

@@ -2,6 +2,7 @@ package dev.mydocker.engine;
 
 import dev.mydocker.kernel.Errno;
 import dev.mydocker.kernel.FileWorker;
+import dev.mydocker.kernel.Linux;
 import dev.mydocker.kernel.Performer;
 import dev.mydocker.kernel.Reply;
 import dev.mydocker.kernel.Segment;
@@ -18,7 +19,6 @@ import java.util.Optional;
  * opened.
  */
 final class InitProcess implements AutoCloseable {
-  private static final int POLLIN = 1;
 
   private final Performer performer;
   private final int pidfd;
@@ -83,7 +83,7 @@ final class InitProcess implements AutoCloseable {
     SegmentBuilder b = Segment.builder();
     b.about("stop", "wait for its end", "a pidfd can be read once the process has ended");
     Value poll = b.room(8);
-    b.store(poll, Value.of(pidfd | (long) POLLIN << 32), 8);
+    b.store(poll, Value.of(pidfd | Linux.POLLIN << 32), 8);
     Value time = limit.isNegative() ? Value.of(0) : b.longs(limit.getSeconds(), limit.getNano());
     Value ready = b.syscall(Wire.SYS_PPOLL, poll, Value.of(1), time, Value.of(0), Value.of(0));
     return performer.perform(b.build()).orThrow("wait for a process").result(ready) > 0;

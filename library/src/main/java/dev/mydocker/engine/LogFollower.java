@@ -2,6 +2,7 @@ package dev.mydocker.engine;
 
 import dev.mydocker.kernel.Errno;
 import dev.mydocker.kernel.FileWorker;
+import dev.mydocker.kernel.Linux;
 import dev.mydocker.kernel.Segment;
 import dev.mydocker.kernel.SegmentBuilder;
 import dev.mydocker.kernel.Value;
@@ -27,7 +28,6 @@ final class LogFollower implements Iterator<LogLine>, AutoCloseable {
   private static final long IN_CREATE = 0x100;
   private static final int NONBLOCK = 04000;
   private static final int CLOEXEC = 02000000;
-  private static final long POLLIN = 1;
   private static final int NOISE = 4096;
 
   /** A line that is longer comes in pieces. */
@@ -175,8 +175,8 @@ final class LogFollower implements Iterator<LogLine>, AutoCloseable {
     }
     SegmentBuilder b = Segment.builder();
     Value polled = b.returned(16);
-    b.store(polled, Value.of(notify | POLLIN << 32), 8);
-    b.store(polled.plus(8), Value.of(monitor.get().socket() | POLLIN << 32), 8);
+    b.store(polled, Value.of(notify | Linux.POLLIN << 32), 8);
+    b.store(polled.plus(8), Value.of(monitor.get().socket() | Linux.POLLIN << 32), 8);
     Value time = deadline.addTo(b);
     b.syscall(Wire.SYS_PPOLL, polled, Value.of(2), time, Value.of(0), Value.of(0));
     Value noise = b.room(NOISE);

@@ -13,6 +13,7 @@ import dev.mydocker.kernel.SegmentBuilder;
 import dev.mydocker.kernel.UnixSockets;
 import dev.mydocker.kernel.Value;
 import dev.mydocker.kernel.Wire;
+import dev.mydocker.runtime.plan.Group;
 import java.util.Optional;
 
 /**
@@ -22,7 +23,6 @@ import java.util.Optional;
 final class MonitorConnection implements AutoCloseable {
   private static final int HEADER = 8;
   private static final String NAME = "attach";
-  private static final int POLLIN = 1;
   private static final int POLLOUT = 4;
   private static final int MSG_DONTWAIT = 0x40;
   private static final int MSG_NOSIGNAL = 0x4000;
@@ -84,7 +84,8 @@ final class MonitorConnection implements AutoCloseable {
   /** Makes the socket {@code attach} in a directory and listens on it; its descriptor. */
   static int listen(Performer performer, String directory) {
     SegmentBuilder b = Segment.builder();
-    b.about("streams", "listen for attach clients", "the monitor takes this socket over");
+    b.about(
+        Group.STREAMS.title(), "listen for attach clients", "the monitor takes this socket over");
     return UnixSockets.listen(performer, b, directory, NAME);
   }
 
@@ -92,7 +93,9 @@ final class MonitorConnection implements AutoCloseable {
   static int[] pair(Performer performer) {
     SegmentBuilder b = Segment.builder();
     b.about(
-        "streams", "make a connection to the monitor", "it has our end before the first output");
+        Group.STREAMS.title(),
+        "make a connection to the monitor",
+        "it has our end before the first output");
     Value pair = b.returned(8);
     b.syscall(
         Wire.SYS_SOCKETPAIR,
@@ -132,10 +135,10 @@ final class MonitorConnection implements AutoCloseable {
     }
     SegmentBuilder b = Segment.builder();
     Value poll = b.returned(8);
-    b.store(poll, Value.of(socket | (long) (POLLIN | POLLOUT) << 32), 8);
+    b.store(poll, Value.of(socket | (Linux.POLLIN | POLLOUT) << 32), 8);
     b.syscall(Wire.SYS_PPOLL, poll, Value.of(1), Value.of(0), Value.of(0), Value.of(0));
     Reply reply = performer.perform(b.build()).orThrow("wait for a monitor");
-    return ((int) reply.number(poll.plus(4), 4) >> 16 & POLLIN) == 0;
+    return ((int) reply.number(poll.plus(4), 4) >> 16 & Linux.POLLIN) == 0;
   }
 
   /** Whether there is something of a message that need not be waited for. */
@@ -150,7 +153,7 @@ final class MonitorConnection implements AutoCloseable {
     }
     SegmentBuilder b = Segment.builder();
     Value poll = b.room(8);
-    b.store(poll, Value.of(socket | (long) POLLIN << 32), 8);
+    b.store(poll, Value.of(socket | Linux.POLLIN << 32), 8);
     Value time = deadline.addTo(b);
     Value ready = b.syscall(Wire.SYS_PPOLL, poll, Value.of(1), time, Value.of(0), Value.of(0));
     return performer.perform(b.build()).orThrow("wait for a monitor").result(ready) > 0;
