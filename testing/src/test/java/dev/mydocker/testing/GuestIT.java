@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * The integration tests tagged {@value GuestTests#TAG} once more, on cgroup v2 and a kernel of the
@@ -22,11 +22,8 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 @Requires(
     value = {Need.ROOT, Need.X86_64},
     tools = {"qemu-system-x86_64=qemu-system-x86", "cpio"})
-@ResourceLock(GuestIT.MACHINE)
+@Isolated("an emulated processor is slow enough alone")
 class GuestIT {
-  /** Of machines that emulate a processor there is one at a time. */
-  static final String MACHINE = "guest";
-
   private static final Duration LIMIT = Duration.ofMinutes(15);
 
   @Test
@@ -40,6 +37,8 @@ class GuestIT {
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "--enable-native-access=ALL-UNNAMED",
+                "-Dmydocker.patience=240",
+                "-Djunit.jupiter.execution.timeout.default=10m",
                 "-Dmydocker.checkout=" + Checkout.directory(),
                 "-Dmydocker.home=" + System.getProperty("mydocker.home"),
                 "-cp",

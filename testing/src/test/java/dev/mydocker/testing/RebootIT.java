@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Two boots of {@code testing/guest/run} with one disk: what runs when the first machine is
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 @Requires(
     value = {Need.ROOT, Need.X86_64, Need.BUSYBOX},
     tools = {"qemu-system-x86_64=qemu-system-x86", "cpio", "mkfs.ext4=e2fsprogs"})
-@ResourceLock(GuestIT.MACHINE)
+@Isolated("an emulated processor is slow enough alone")
 class RebootIT {
   private static final Duration LIMIT = Duration.ofMinutes(8);
 

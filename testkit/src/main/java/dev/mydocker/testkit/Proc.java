@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** A look at the machine by way of /proc. Whatever vanishes meanwhile is left out. */
 final class Proc {
@@ -52,10 +53,29 @@ final class Proc {
     return found;
   }
 
+  /**
+   * Where in the kernel a process, all that descend from it and their threads are at the moment.
+   */
+  static String whereabouts(ProcessHandle root) {
+    StringBuilder text = new StringBuilder();
+    for (ProcessHandle handle : Stream.concat(Stream.of(root), root.descendants()).toList()) {
+      Path process = PROC.resolve(Long.toString(handle.pid()));
+      text.append(handle.pid()).append(' ');
+      text.append(read(process.resolve("cmdline")).replace('\0', ' ').strip()).append('\n');
+      for (Path thread : list(process.resolve("task"))) {
+        text.append("  ").append(read(thread.resolve("comm")).strip());
+        text.append(" in ").append(read(thread.resolve("wchan")));
+        text.append(", system call ").append(read(thread.resolve("syscall")).split(" ")[0].strip());
+        read(thread.resolve("stack")).lines().forEach(l -> text.append("\n    ").append(l));
+        text.append('\n');
+      }
+    }
+    return text.toString();
+  }
+
   /** This process and those it descends from: whoever started the tests. */
   static Set<Long> ourselves() {
     Set<Long> pids = new HashSet<>();
-    ProcessHandle.current().pid();
     for (ProcessHandle handle = ProcessHandle.current();
         handle != null;
         handle = handle.parent().orElse(null)) {

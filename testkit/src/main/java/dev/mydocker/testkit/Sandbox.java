@@ -30,7 +30,8 @@ public final class Sandbox {
   private final Path directory;
 
   Sandbox() {
-    name = "mydocker-test-" + ProcessHandle.current().pid() + "-" + NEXT.incrementAndGet();
+    // Digits enough that no name begins with another.
+    name = "mydocker-test-%d-%03d".formatted(ProcessHandle.current().pid(), NEXT.incrementAndGet());
     try {
       directory = Files.createDirectories(Path.of(System.getProperty("java.io.tmpdir"), name));
     } catch (IOException e) {

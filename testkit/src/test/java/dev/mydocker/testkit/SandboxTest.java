@@ -12,9 +12,25 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class SandboxTest {
+  @Test
+  void noNameBeginsWithAnother() {
+    List<Sandbox> sandboxes = Stream.generate(Sandbox::new).limit(11).toList();
+    for (Sandbox one : sandboxes) {
+      List<String> beginnings =
+          sandboxes.stream()
+              .filter(other -> other != one)
+              .map(Sandbox::cgroupParent)
+              .filter(one.cgroupParent()::startsWith)
+              .toList();
+      assertEquals(List.of(), beginnings, one.cgroupParent());
+    }
+    sandboxes.forEach(Sandbox::close);
+  }
+
   @Test
   void aProcessThatWorksInItIsATrace() throws InterruptedException {
     Sandbox sandbox = new Sandbox();
