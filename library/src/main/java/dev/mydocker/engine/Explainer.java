@@ -119,11 +119,11 @@ final class Explainer implements Performer {
     }
   }
 
-  /** A child comes with two descriptors: the session with it, and its pidfd (Monitors.spawn). */
+  /** A child comes with its pidfd (Monitors.ask). */
   private void nameReceived(Segment sent, Explanation explanation, Reply reply) {
-    for (int i = 0; i < sent.instructions() && reply.descriptors().length == 2; i++) {
+    for (int i = 0; i < sent.instructions() && reply.descriptors().length == 1; i++) {
       if (explanation.operationOf(i) == Wire.OP_SPAWN) {
-        of(SELF).name(reply.descriptors()[1], "pidfd of " + reply.result(i));
+        of(SELF).name(reply.descriptors()[0], "pidfd of " + reply.result(i));
       }
     }
   }

@@ -1,19 +1,19 @@
 package dev.mydocker.engine;
 
-import org.jspecify.annotations.Nullable;
+import java.util.HashMap;
+import java.util.Map;
 
-/** The other end of every session of a rehearsal: it answers what it was sent last. */
+/** The other end of every session of a rehearsal: it answers what was sent there last. */
 final class PretendedHelper {
-  private @Nullable RehearsedSegment performed;
+  private final Map<Long, RehearsedSegment> performed = new HashMap<>();
 
-  void receive(RehearsedSegment segment) {
-    performed = segment;
+  void receive(long socket, RehearsedSegment segment) {
+    performed.put(socket, segment);
   }
 
   /** Answers into the buffers of a RECEIVE; 0, the end, where the helper became a command. */
   long answer(RehearsedSegment to, int receive) {
-    RehearsedSegment answer = performed;
-    performed = null;
+    RehearsedSegment answer = performed.remove(to.value(receive, 0));
     if (answer == null || answer.hasEnded()) {
       return 0;
     }

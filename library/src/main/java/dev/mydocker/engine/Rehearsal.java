@@ -139,7 +139,7 @@ final class Rehearsal implements Performer {
         yield 0;
       }
       case Wire.OP_SEND -> {
-        helper.receive(run(s.sent(i)));
+        helper.receive(s.value(i, 0), run(s.sent(i)));
         yield s.value(i, 2);
       }
       case Wire.OP_RECEIVE -> helper.answer(s, i);

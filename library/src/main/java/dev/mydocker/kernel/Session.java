@@ -41,6 +41,11 @@ public final class Session implements AutoCloseable {
     return socket;
   }
 
+  /** Whose descriptor the socket is. */
+  public Performer performer() {
+    return performer;
+  }
+
   /**
    * Has a segment performed and waits for what comes of it.
    *

@@ -63,7 +63,12 @@ public final class Creation implements AutoCloseable {
   public StartReport create(int directory, int gate, CallerStreams streams, boolean keyring) {
     InitSetup init = new InitSetup(performer, request, helper.session(), helper.pid(), ours);
     setup = init;
-    Long _ = init.perform(directory, pid -> pid);
+    try {
+      init.begin(directory);
+      Long _ = init.perform(pid -> pid);
+    } finally {
+      init.settle();
+    }
     FinalPlan.Connection connection =
         new FinalPlan.Connection(streams.in(), streams.out(), streams.err(), -1, false);
     boolean terminal = Specs.process(request.spec()).terminal();

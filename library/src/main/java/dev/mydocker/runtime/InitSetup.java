@@ -31,6 +31,8 @@ final class InitSetup {
   private final long parentPid;
   private final List<Integer> ours;
   private Monitors.Child child = new Monitors.Child(-1, -1, -1);
+  private List<Monitors.Namespace> joined = List.of();
+  private Monitors.@Nullable Spawning spawning;
   private @Nullable Session session;
   private @Nullable SetupPlan plan;
   private @Nullable Reply reply;
@@ -63,49 +65,59 @@ final class InitSetup {
   }
 
   /**
-   * Makes init, and has it set itself up.
+   * Has init made, and does not wait for that: what it is to do is put together meanwhile.
    *
    * @param directory the container's directory, whose cleanup.plan is performed should we end early
+   * @throws MydockerException with the step that failed
+   */
+  void begin(int directory) {
+    LinuxSpec linux = Specs.linux(request.spec());
+    HostLabels.require(performer, Specs.process(request.spec()));
+    Namespaces namespaces = Namespaces.open(performer, linux);
+    ours.addAll(namespaces.descriptors());
+    LinuxNamespace users = linux.namespace(LinuxNamespace.Type.USER);
+    boolean foreignUsers = users != null && users.path() != null;
+    joined = foreignUsers ? List.of() : namespaces.forInit();
+    if (TimeOffsets.needed(linux)) {
+      TimeOffsets.set(parent, linux);
+    }
+    Monitors.Birth birth =
+        new Monitors.Birth(
+            request.monitorCgroup(),
+            foreignUsers ? namespaces.all() : namespaces.forMonitor(),
+            Specs.cloneFlags(linux),
+            request.cgroup().directory(),
+            directory);
+    String what = "start the init of container " + request.id();
+    if (foreignUsers) {
+      born(UserNamespaceEntry.spawn(performer, parent, birth, what));
+    } else {
+      Monitors.Spawning asked = Monitors.ask(parent, birth, what);
+      spawning = asked;
+      session = new Session(performer, asked.socket(), "init");
+    }
+  }
+
+  /**
+   * Has init set itself up.
+   *
    * @param meanwhile what else there is to do while the container's process sets itself up, by its
    *     process id
    * @return what came of that
    * @throws MydockerException with the step that failed
    */
-  <T> T perform(int directory, LongFunction<T> meanwhile) {
-    LinuxSpec linux = Specs.linux(request.spec());
-    HostLabels.require(performer, Specs.process(request.spec()));
+  <T> T perform(LongFunction<T> meanwhile) {
     int root = keep(request.root().mount(performer));
-    Namespaces namespaces = Namespaces.open(performer, linux);
-    ours.addAll(namespaces.descriptors());
     int pidfd = keep(Helper.pidfd(performer, parentPid));
-    LinuxNamespace users = linux.namespace(LinuxNamespace.Type.USER);
-    boolean foreignUsers = users != null && users.path() != null;
-    SetupPlan setup =
-        new SetupPlan(
-            performer, request, root, pidfd, foreignUsers ? List.of() : namespaces.forInit());
+    SetupPlan setup = new SetupPlan(performer, request, root, pidfd, joined);
     plan = setup;
     try {
-      if (TimeOffsets.needed(linux)) {
-        TimeOffsets.set(parent, linux);
-      }
-      Monitors.Birth birth =
-          new Monitors.Birth(
-              request.monitorCgroup(),
-              foreignUsers ? namespaces.all() : namespaces.forMonitor(),
-              Specs.cloneFlags(linux),
-              request.cgroup().directory(),
-              directory);
-      String what = "start the init of container " + request.id();
-      child =
-          foreignUsers
-              ? UserNamespaceEntry.spawn(performer, parent, birth, what)
-              : Monitors.spawn(parent, birth, what);
-      if (users != null && !foreignUsers) {
+      awaitBirth();
+      LinuxSpec linux = Specs.linux(request.spec());
+      if (Specs.isNew(linux, LinuxNamespace.Type.USER)) {
         UserMaps.write(performer, child.pid(), linux.uidMappings(), linux.gidMappings());
       }
-      keep(child.pidfd());
-      Session init = new Session(performer, child.socket(), "init");
-      session = init;
+      Session init = done(session);
       Segment steps = setup.plan().segment();
       init.send(steps);
       T made = meanwhile.apply(child.pid());
@@ -125,6 +137,32 @@ final class InitSetup {
       return made;
     } finally {
       setup.close();
+    }
+  }
+
+  private void awaitBirth() {
+    Monitors.Spawning asked = spawning;
+    spawning = null;
+    if (asked != null) {
+      born(asked.await());
+    }
+  }
+
+  private void born(Monitors.Child init) {
+    child = init;
+    keep(init.pidfd());
+    if (session == null) {
+      session = new Session(performer, init.socket(), "init");
+    }
+  }
+
+  /** After a failure: whoever was asked for is there, or is not, and is known to be given up. */
+  void settle() {
+    try {
+      awaitBirth();
+    } catch (MydockerException e) {
+      // There is none, and something else failed before that could.
+      return;
     }
   }
 

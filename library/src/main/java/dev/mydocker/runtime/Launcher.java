@@ -71,18 +71,20 @@ public final class Launcher implements AutoCloseable {
    */
   public <T> T create(int directory, LongFunction<T> meanwhile) {
     boolean terminal = Specs.process(request.spec()).terminal();
-    if (!terminal) {
-      streams = Streams.open(performer, request.runDirectory(), request.interactive());
-      for (int descriptor : streams.all()) {
-        keep(descriptor);
-      }
-    }
     InitSetup setup = new InitSetup(performer, request, monitor, monitorPid, ours);
     T done;
     try {
-      done = setup.perform(directory, meanwhile);
+      setup.begin(directory);
+      if (!terminal) {
+        streams = Streams.open(performer, request.runDirectory(), request.interactive());
+        for (int descriptor : streams.all()) {
+          keep(descriptor);
+        }
+      }
+      done = setup.perform(meanwhile);
     } finally {
       // Also of one that failed: it is to be given up.
+      setup.settle();
       child = setup.child();
       init = setup.session();
     }

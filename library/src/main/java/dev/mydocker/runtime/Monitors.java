@@ -1,6 +1,11 @@
 package dev.mydocker.runtime;
 
+import dev.mydocker.MydockerException;
+import dev.mydocker.kernel.Errno;
+import dev.mydocker.kernel.FileWorker;
+import dev.mydocker.kernel.KernelException;
 import dev.mydocker.kernel.Linux;
+import dev.mydocker.kernel.Performer;
 import dev.mydocker.kernel.Reply;
 import dev.mydocker.kernel.Segment;
 import dev.mydocker.kernel.SegmentBuilder;
@@ -32,8 +37,42 @@ final class Monitors {
   record Birth(
       @Nullable CgroupJoin joined, List<Namespace> namespaces, long flags, int cgroup, int guard) {}
 
+  /** A child that a helper has been asked for; its session can be used once it is there. */
+  record Spawning(Session parent, Segment segment, int socket, Value child, String what) {
+    /**
+     * Waits until it is there.
+     *
+     * @throws KernelException why there is none
+     */
+    Child await() {
+      Reply reply =
+          parent
+              .receive(segment)
+              .orElseThrow(() -> new KernelException(what, Errno.ECONNRESET))
+              .orThrow(what);
+      return new Child(reply.result(child), socket, reply.descriptors()[0]);
+    }
+  }
+
   /** Has the monitor, or a helper between, start a child that serves segments. */
   static Child spawn(Session parent, Birth birth, String what) {
+    Spawning spawning = ask(parent, birth, what);
+    try {
+      return spawning.await();
+    } catch (MydockerException e) {
+      new FileWorker(parent.performer()).close(spawning.socket());
+      throw e;
+    }
+  }
+
+  /**
+   * Asks for a child without waiting for it: a namespace of the network takes the kernel longer
+   * than all the others.
+   *
+   * @return to be awaited; the session's socket is the caller's to close
+   */
+  static Spawning ask(Session parent, Birth birth, String what) {
+    int[] pair = socketPair(parent.performer());
     SegmentBuilder b = Segment.builder();
     CgroupJoin joined = birth.joined();
     if (joined != null) {
@@ -50,15 +89,7 @@ final class Monitors {
       enter(b, namespace, "asked for; before the process that it is for exists");
     }
     b.about(Group.NAMESPACES.title(), what, why(birth.flags()));
-    Value pair = b.room(8);
-    b.syscall(
-        Wire.SYS_SOCKETPAIR,
-        Value.of(Linux.AF_UNIX),
-        Value.of(Linux.SOCK_STREAM | Linux.SOCK_CLOEXEC),
-        Value.of(0),
-        pair);
-    Value ours = b.load(pair, 4);
-    Value theirs = b.load(pair.plus(4), 4);
+    Value theirs = b.descriptor(pair[1]);
     Value pidfd = b.room(8);
     boolean sibling = (birth.flags() & Linux.CLONE_PARENT) != 0;
     int cgroup = birth.cgroup();
@@ -85,14 +116,25 @@ final class Monitors {
     if (birth.guard() >= 0) {
       b.operation(Wire.OP_GUARD, b.descriptor(birth.guard()), childPidfd);
     }
-    b.operation(Wire.OP_SHARE, ours);
     b.operation(Wire.OP_SHARE, childPidfd);
-    Reply reply = parent.call(b.build()).orThrow(what);
-    // Our end went along with the reply; the monitor's copy would hide the child's end of file.
-    SegmentBuilder close = Segment.builder();
-    close.syscall(Wire.SYS_CLOSE, Value.of(reply.result(ours)));
-    parent.call(close.build()).orThrow("close a session");
-    return new Child(reply.result(child), reply.descriptors()[0], reply.descriptors()[1]);
+    Segment segment = b.build();
+    parent.send(segment);
+    // Our copy would hide the child's end of file.
+    new FileWorker(parent.performer()).close(pair[1]);
+    return new Spawning(parent, segment, pair[0], child, what);
+  }
+
+  private static int[] socketPair(Performer performer) {
+    SegmentBuilder b = Segment.builder();
+    Value pair = b.returned(8);
+    b.syscall(
+        Wire.SYS_SOCKETPAIR,
+        Value.of(Linux.AF_UNIX),
+        Value.of(Linux.SOCK_STREAM | Linux.SOCK_CLOEXEC),
+        Value.of(0),
+        pair);
+    Reply reply = performer.perform(b.build()).orThrow("make a session");
+    return new int[] {(int) reply.number(pair, 4), (int) reply.number(pair.plus(4), 4)};
   }
 
   /** Adds a process's entry into a namespace. */
