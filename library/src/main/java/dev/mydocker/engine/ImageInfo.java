@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * @param manifest the digest of its manifest
  * @param names what it is called, as people write it: {@code busybox:latest}; none if another image
  *     took its names over
+ * @param digests by which digests registries know it, as people write it: {@code
+ *     busybox@sha256:...}
+ * @param parent the id of the image that a commit made it of, or empty
  * @param created when it was made, or null if it does not say
  * @param size how many bytes the content of its files has, those of the images below it included
  * @param architecture as Go calls it: amd64, arm64
@@ -45,6 +48,8 @@ public record ImageInfo(
     String id,
     String manifest,
     List<String> names,
+    List<String> digests,
+    String parent,
     @Nullable Instant created,
     long size,
     String architecture,
@@ -83,6 +88,7 @@ public record ImageInfo(
   /** Copies the collections. */
   public ImageInfo {
     names = List.copyOf(names);
+    digests = List.copyOf(digests);
     entrypoint = List.copyOf(entrypoint);
     command = List.copyOf(command);
     environment = List.copyOf(environment);
@@ -105,6 +111,8 @@ public record ImageInfo(
         image.id().toString(),
         image.manifest().toString(),
         image.names().stream().map(ImageReference::familiar).toList(),
+        image.digests().stream().map(each -> ImageReference.parse(each).familiar()).toList(),
+        image.parent() == null ? "" : String.valueOf(image.parent()),
         Times.instant(image.created()),
         image.size(),
         whole.architecture(),

@@ -9,6 +9,7 @@ import dev.mydocker.image.ImageSaver;
 import dev.mydocker.image.ImageStore;
 import dev.mydocker.image.ImageUser;
 import dev.mydocker.image.NewImage;
+import dev.mydocker.image.RemovedImages;
 import dev.mydocker.kernel.FileStatus;
 import dev.mydocker.kernel.FileWorker;
 import dev.mydocker.kernel.Linux;
@@ -21,8 +22,10 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +54,7 @@ public final class Images {
     }
   }
 
-  /** All images, newest first, those without a name included. */
+  /** All images, newest first, as {@link #list(boolean)} without those that others are made of. */
   public List<ImageInfo> list() {
     return list(false);
   }
@@ -59,15 +62,34 @@ public final class Images {
   /**
    * All images, newest first, those without a name included.
    *
-   * @param all also those that archives were unpacked to which containers have as root file system
+   * @param all also those that archives were unpacked to which containers have as root file system,
+   *     and those that have no name but were committed to others, which are here
    */
   public List<ImageInfo> list(boolean all) {
     try (Workbench bench = engine.bench()) {
-      return bench.images().list().stream()
-          .filter(image -> all || image.archive() == null)
+      List<Image> images = bench.images().list();
+      Set<Digest> parents = parents(images);
+      return images.stream()
+          .filter(image -> all || image.archive() == null && !isBetween(image, parents))
           .map(ImageInfo::of)
           .toList();
     }
+  }
+
+  /** The images that others are made of. */
+  private static Set<Digest> parents(List<Image> images) {
+    Set<Digest> parents = new HashSet<>();
+    for (Image image : images) {
+      if (image.parent() != null) {
+        parents.add(image.parent());
+      }
+    }
+    return parents;
+  }
+
+  /** Whether an image is only here because others are made of it. */
+  private static boolean isBetween(Image image, Set<Digest> parents) {
+    return image.names().isEmpty() && image.digests().isEmpty() && parents.contains(image.id());
   }
 
   /**
@@ -284,9 +306,19 @@ public final class Images {
    *     container uses it
    */
   public List<String> remove(String nameOrId, boolean force) {
+    return remove(nameOrId, force, true);
+  }
+
+  /**
+   * As {@link #remove(String, boolean)}.
+   *
+   * @param prune whether the images that it was made of go with it, if they have no names, no
+   *     containers and no other images made of them
+   */
+  public List<String> remove(String nameOrId, boolean force, boolean prune) {
     try (Workbench bench = engine.bench()) {
       requireThere(bench, nameOrId);
-      return bench.images().remove(nameOrId, force, id -> users(bench, id));
+      return bench.images().remove(nameOrId, force, prune, id -> users(bench, id));
     }
   }
 
@@ -300,14 +332,18 @@ public final class Images {
     List<String> report = new ArrayList<>();
     long bytes = 0;
     try (Workbench bench = engine.bench()) {
-      for (Image image : bench.images().list()) {
+      List<Image> images = bench.images().list();
+      Set<Digest> parents = parents(images);
+      for (Image image : images) {
         boolean meant = all || image.names().isEmpty() && image.archive() == null;
-        if (!meant || !users(bench, image.id()).isEmpty() || !condition.test(ImageInfo.of(image))) {
+        if (!meant
+            || isBetween(image, parents)
+            || !users(bench, image.id()).isEmpty()
+            || !condition.test(ImageInfo.of(image))) {
           continue;
         }
         try {
-          ImageStore.Removed removed =
-              bench.images().removeUnused(image.id(), id -> users(bench, id));
+          RemovedImages removed = bench.images().removeUnused(image.id(), id -> users(bench, id));
           report.addAll(removed.report());
           bytes += removed.bytes();
         } catch (MydockerException e) {

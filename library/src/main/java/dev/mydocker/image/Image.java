@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param id the digest of its configuration
  * @param manifest the digest of its manifest
  * @param names its names; none if another image took them over
+ * @param digests by which digests registries know it: {@code docker.io/library/busybox@sha256:...}
+ * @param parent the image that it was made of here by a commit; null for others
  * @param config its configuration
  * @param layers the chain ids of its layers, lowest first
  * @param layerSizes how many bytes of content each layer has, unpacked, lowest first; none where
@@ -24,6 +26,8 @@ public record Image(
     Digest id,
     Digest manifest,
     List<ImageReference> names,
+    List<String> digests,
+    @Nullable Digest parent,
     ImageConfig config,
     List<Digest> layers,
     List<Long> layerSizes,
@@ -32,6 +36,7 @@ public record Image(
   /** Copies the lists. */
   public Image {
     names = List.copyOf(names);
+    digests = List.copyOf(digests);
     layers = List.copyOf(layers);
     layerSizes = List.copyOf(layerSizes);
   }

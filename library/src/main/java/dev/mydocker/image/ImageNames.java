@@ -7,6 +7,7 @@ import dev.mydocker.oci.ImageReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Which image of the store a name or id means. */
@@ -55,11 +56,7 @@ final class ImageNames {
     Digest digest = reference.digest();
     String whole = reference.toString();
     for (StoredImage image : all) {
-      String name = image.name();
-      if (name != null
-          && (digest == null
-              ? name.equals(whole)
-              : has(image, digest, reference) && isOf(name, reference))) {
+      if (digest == null ? whole.equals(image.name()) : has(image, digest, reference)) {
         return Optional.of(image);
       }
     }
@@ -68,12 +65,15 @@ final class ImageNames {
 
   /** A registry's digest may be that of an index, which is not here. */
   private static boolean has(StoredImage image, Digest digest, ImageReference reference) {
-    return image.descriptor().digest().equals(digest)
-        || (reference.name() + "@" + digest).equals(image.source());
+    String name = image.name();
+    return image.digests().contains(reference.name() + "@" + digest)
+        || name != null
+            && image.descriptor().digest().equals(digest)
+            && isOf(name, reference.name());
   }
 
-  private static boolean isOf(String name, ImageReference reference) {
-    String repository = reference.name();
+  /** Whether a name, or a name with a digest, is of a repository. */
+  static boolean isOf(String name, String repository) {
     return name.startsWith(repository)
         && (name.length() == repository.length()
             || ":@".indexOf(name.charAt(repository.length())) >= 0);
@@ -115,13 +115,22 @@ final class ImageNames {
 
   /**
    * The entries with a new one, whose name is taken from whoever had it: an image that loses its
-   * last name stays, without one.
+   * last name stays, without one. What digests it has all its entries say.
    */
-  static List<StoredImage> put(List<StoredImage> all, StoredImage entry) {
+  static List<StoredImage> put(List<StoredImage> entries, StoredImage added) {
+    Set<String> digests = added.digests();
+    for (StoredImage image : entries) {
+      if (image.id().equals(added.id())) {
+        digests.addAll(image.digests());
+      }
+    }
+    StoredImage entry = added.withDigests(digests);
     String name = entry.name();
     List<StoredImage> result = new ArrayList<>();
     List<StoredImage> lost = new ArrayList<>();
-    for (StoredImage image : all) {
+    for (StoredImage each : entries) {
+      StoredImage image =
+          each.id().equals(entry.id()) ? each.withDigests(digests) : without(each, digests);
       if (name != null && name.equals(image.name())) {
         lost.add(image);
       } else if (!image.id().equals(entry.id()) || image.name() != null) {
@@ -137,6 +146,12 @@ final class ImageNames {
       }
     }
     return result;
+  }
+
+  /** An index is here for one machine only: its digest means the image that came last. */
+  private static StoredImage without(StoredImage image, Set<String> others) {
+    Set<String> digests = image.digests();
+    return digests.removeAll(others) ? image.withDigests(digests) : image;
   }
 
   /** Whether an image has an entry. */

@@ -121,6 +121,8 @@ public final class ImageStore {
         found.id(),
         found.descriptor().digest(),
         names,
+        List.copyOf(found.digests()),
+        found.parent(),
         store.config(found.id()),
         found.layers(),
         found.layerSizes(),
@@ -308,19 +310,27 @@ public final class ImageStore {
         });
   }
 
+  /** As {@link #remove(String, boolean, boolean, Function)}, with what it was made of. */
+  public List<String> remove(
+      String nameOrId, boolean force, Function<Digest, List<ImageUser>> users) {
+    return remove(nameOrId, force, true, users);
+  }
+
   /**
    * Takes a name from an image, and removes the image with its last one, as {@code rmi} does.
    *
-   * @param nameOrId a name; or an id, for an image with at most one name unless it is forced
+   * @param nameOrId a name, or one with a digest; or an id, for an image with at most one name
+   *     unless it is forced
    * @param force whether to do it although stopped containers use it
+   * @param prune whether to remove also the images that it was made of, if nothing else needs them
    * @param users tells who uses an image
    * @return what was done, in Docker's words: {@code Untagged: busybox:latest}, {@code Deleted:
    *     sha256:...}
    * @throws MydockerException if there is no such image, or it is in use
    */
   public List<String> remove(
-      String nameOrId, boolean force, Function<Digest, List<ImageUser>> users) {
-    return remove(all -> new ImageRemoval(all, nameOrId, force, users)).report();
+      String nameOrId, boolean force, boolean prune, Function<Digest, List<ImageUser>> users) {
+    return remove(all -> new ImageRemoval(all, nameOrId, force, prune, users)).report();
   }
 
   /**
@@ -329,22 +339,9 @@ public final class ImageStore {
    * @param users tells who uses an image
    * @throws MydockerException CONFLICT if it is in use, NOT_FOUND if it is gone
    */
-  public Removed removeUnused(Digest id, Function<Digest, List<ImageUser>> users) {
+  public RemovedImages removeUnused(Digest id, Function<Digest, List<ImageUser>> users) {
     ImageRemoval removal = remove(all -> ImageRemoval.ofUnused(all, id, users));
-    return new Removed(removal.report(), removal.freed());
-  }
-
-  /**
-   * What a removal did.
-   *
-   * @param report in Docker's words
-   * @param bytes how many bytes the removed files had
-   */
-  public record Removed(List<String> report, long bytes) {
-    /** Copies the list. */
-    public Removed {
-      report = List.copyOf(report);
-    }
+    return new RemovedImages(removal.report(), removal.freed());
   }
 
   private ImageRemoval remove(Function<List<StoredImage>, ImageRemoval> how) {
@@ -481,6 +478,9 @@ public final class ImageStore {
                   .withLayerSizes(sizes);
           if (image.archive() != null) {
             entry = entry.of(image.archive());
+          }
+          if (base != null && !base.id().equals(entry.id())) {
+            entry = entry.madeOf(base.id());
           }
           ImageIndex index = store.index();
           List<StoredImage> all = ImageNames.put(store.images(index), entry);

@@ -183,7 +183,8 @@ public final class Intake implements AutoCloseable {
     }
     List<StoredImage> all = entries;
     for (ImageReference name : arrival.names()) {
-      StoredImage named = entry.named(name.withDefaultTag().toString());
+      boolean tagged = name.digest() == null;
+      StoredImage named = entry.named(tagged ? name.withDefaultTag().toString() : null);
       Digest source = arrival.source();
       all = ImageNames.put(all, source == null ? named : named.from(name.name(), source));
     }

@@ -125,16 +125,17 @@ public final class Pusher {
     Map<Digest, String> paths = new LinkedHashMap<>();
     for (StoredImage image : all) {
       // Only what came from there or was sent there is there.
-      String source = image.source();
       String prefix = name.registry() + "/";
-      int at = source == null ? -1 : source.indexOf('@');
-      if (source == null || at < 0 || !source.startsWith(prefix)) {
-        continue;
-      }
-      String path = source.substring(prefix.length(), at);
-      if (!path.equals(name.path()) && store.hasBlob(image.descriptor().digest())) {
-        for (Descriptor layer : store.manifest(image.descriptor().digest()).layers()) {
-          paths.putIfAbsent(layer.digest(), path);
+      for (String source : image.digests()) {
+        int at = source.indexOf('@');
+        if (at < 0 || !source.startsWith(prefix)) {
+          continue;
+        }
+        String path = source.substring(prefix.length(), at);
+        if (!path.equals(name.path()) && store.hasBlob(image.descriptor().digest())) {
+          for (Descriptor layer : store.manifest(image.descriptor().digest()).layers()) {
+            paths.putIfAbsent(layer.digest(), path);
+          }
         }
       }
     }

@@ -6,9 +6,12 @@ import dev.mydocker.oci.ImageReference;
 import dev.mydocker.oci.image.Descriptor;
 import dev.mydocker.oci.image.ImageLayout;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +35,7 @@ record StoredImage(Descriptor descriptor, Digest id, List<Digest> layers, long s
   private static final String SIZES = "dev.mydocker.image.layer-sizes";
   private static final String SOURCE = "dev.mydocker.image.source";
   private static final String ARCHIVE = "dev.mydocker.image.archive";
+  private static final String PARENT = "dev.mydocker.image.parent";
 
   /** The entry, if it says all itself. */
   static Optional<StoredImage> of(Descriptor descriptor) {
@@ -61,7 +65,7 @@ record StoredImage(Descriptor descriptor, Digest id, List<Digest> layers, long s
     return words;
   }
 
-  private static String joined(List<?> words) {
+  private static String joined(Collection<?> words) {
     StringBuilder text = new StringBuilder();
     for (Object word : words) {
       text.append(text.isEmpty() ? "" : " ").append(word);
@@ -111,19 +115,59 @@ record StoredImage(Descriptor descriptor, Digest id, List<Digest> layers, long s
     return descriptor.annotations().get(ARCHIVE);
   }
 
-  /** This entry, marked as what a registry has in a repository under a digest. */
+  /** This entry, of an image that a registry has in a repository under a digest. */
   StoredImage from(String repository, Digest digest) {
-    return new StoredImage(
-        descriptor.withAnnotation(SOURCE, repository + "@" + digest), id, layers, size);
+    Set<String> digests = digests();
+    digests.add(repository + "@" + digest);
+    return withDigests(digests);
   }
 
-  /** The repository and digest by which a registry knows it; null for what came from none. */
-  @Nullable String source() {
-    return descriptor.annotations().get(SOURCE);
+  /**
+   * By which digests registries know the image: {@code docker.io/library/busybox@sha256:...}. All
+   * entries of an image say the same. The set is the caller's.
+   */
+  Set<String> digests() {
+    String text = descriptor.annotations().get(SOURCE);
+    Set<String> digests = new LinkedHashSet<>(text == null ? List.of() : words(text));
+    String typed = typedName(descriptor);
+    if (typed != null && typed.indexOf('@') >= 0) {
+      // containerd has entries of this kind.
+      parse(typed)
+          .filter(name -> name.digest() != null)
+          .ifPresent(name -> digests.add(name.name() + "@" + name.digest()));
+    }
+    return digests;
+  }
+
+  /** The same entry with other digests; of its name only what is not a digest stays. */
+  StoredImage withDigests(Set<String> digests) {
+    if (digests.equals(digests())) {
+      return this;
+    }
+    StoredImage plain = made(name(), digests.isEmpty() ? null : joined(digests), parent());
+    String archive = archive();
+    return archive == null ? plain : plain.of(archive);
+  }
+
+  /** The image that this one was made of here by a commit; null for others. */
+  @Nullable Digest parent() {
+    String parent = descriptor.annotations().get(PARENT);
+    return parent == null ? null : Digest.parse(parent);
+  }
+
+  /** This entry, of an image that was made of another one. */
+  StoredImage madeOf(Digest parent) {
+    return new StoredImage(descriptor.withAnnotation(PARENT, parent.toString()), id, layers, size);
   }
 
   /** The same image under another name, or under none; one of people from now on. */
   StoredImage named(@Nullable String name) {
+    Set<String> digests = digests();
+    return made(name, digests.isEmpty() ? null : joined(digests), parent());
+  }
+
+  private StoredImage made(
+      @Nullable String name, @Nullable String digests, @Nullable Digest parent) {
     Descriptor plain =
         new Descriptor(
             descriptor.mediaType(),
@@ -135,6 +179,12 @@ record StoredImage(Descriptor descriptor, Digest id, List<Digest> layers, long s
             descriptor.platform(),
             descriptor.artifactType(),
             descriptor.rest());
+    if (digests != null) {
+      plain = plain.withAnnotation(SOURCE, digests);
+    }
+    if (parent != null) {
+      plain = plain.withAnnotation(PARENT, parent.toString());
+    }
     return make(plain, name, id, layers, size).withLayerSizes(layerSizes());
   }
 
@@ -142,11 +192,17 @@ record StoredImage(Descriptor descriptor, Digest id, List<Digest> layers, long s
   @Nullable String name() {
     String name = descriptor.annotations().get(FULL_NAME);
     if (name != null) {
-      return name;
+      return name.indexOf('@') < 0 ? name : null;
     }
     // Other tools write what their users typed.
     String typed = typedName(descriptor);
-    return typed == null ? null : parse(typed).map(ImageReference::toString).orElse(typed);
+    if (typed == null) {
+      return null;
+    }
+    Optional<ImageReference> parsed = parse(typed);
+    return parsed.isEmpty()
+        ? typed
+        : parsed.get().digest() == null ? parsed.get().toString() : null;
   }
 
   /** The name that an entry of some tool's index gives its image, if that can be one. */

@@ -105,12 +105,45 @@ class ImageCommandsIT {
     run("image", "prune", "-af", "--filter", "label=nosuch").orThrow();
     run("image", "prune", "-af", "--filter", "until=2000-01-01").orThrow();
     assertThat(listed()).hasSize(3);
-    // Its layers stay with the image that is used.
+    // The image that is used was made of it.
     assertThat(run("image", "prune", "-af").orThrow().stdout())
-        .contains("untagged: localhost/busybox:latest\nuntagged: app:old\ndeleted: sha256:");
+        .contains("untagged: localhost/busybox:latest\nuntagged: app:old\n")
+        .doesNotContain("deleted: ");
     assertThat(listed()).containsExactly("team/app:1");
     assertThat(run("start", "-a", "user").exit()).isZero();
     assertThat(run("run", "--rm", "team/app:1", "cat", "/one").stdout()).isEqualTo("one\n");
+  }
+
+  @Test
+  void whatOthersWereMadeOfGoesWithTheLastOfThem() {
+    String base = inspected("{{.Id}}", "busybox");
+    assertThat(inspected("{{.Parent}}", "team/app:1")).isEqualTo(base);
+    Result refused = run("rmi", "-f", base.substring(7));
+    assertThat(refused.exit()).isEqualTo(1);
+    assertThat(refused.stderr()).hasLineCount(1).contains("other images were made of it");
+    assertThat(run("rmi", "busybox", "app:old").orThrow().stdout())
+        .isEqualTo("Untagged: localhost/busybox:latest\nUntagged: app:old\n");
+    assertThat(listed()).containsExactly("<none>:<none>", "team/app:1");
+    String unnamed = run("images", "-q", "--no-trunc", "-f", "dangling=true").stdout().strip();
+    assertThat(run("images", "-aq", "--no-trunc").stdout()).contains(base);
+    // An image without a name that others were made of is not in the way of pruning either.
+    assertThat(run("image", "prune", "-f").stdout()).contains(unnamed).doesNotContain(base);
+    assertThat(run("rmi", "--no-prune", "team/app:1").orThrow().stdout())
+        .startsWith("Untagged: team/app:1\nDeleted: sha256:")
+        .doesNotContain(base);
+    assertThat(run("images", "-q", "--no-trunc").stdout()).isEqualTo(base + "\n");
+    run("tag", base, "again").orThrow();
+    run("run", "--name", "second", "again", "touch", "/two").orThrow();
+    run("commit", "second", "child").orThrow();
+    run("commit", "second", "child:2").orThrow();
+    run("rm", "second").orThrow();
+    run("rmi", "again").orThrow();
+    assertThat(run("rmi", "child").orThrow().stdout()).doesNotContain(base);
+    assertThat(run("rmi", "child:2").orThrow().stdout()).contains("Deleted: " + base + "\n");
+  }
+
+  private String inspected(String format, String image) {
+    return run("inspect", "-f", format, image).orThrow().stdout().strip();
   }
 
   @Test

@@ -103,9 +103,19 @@ final class ImageFilter {
     }
     Instant created = image.created();
     // What does not say when it was made is older than anything.
-    return (dangling == null || dangling == image.names().isEmpty())
+    return (dangling == null
+            || (dangling ? isUnnamed(image) : !isUnnamed(image) || hasDigest(image)))
         && (before == null || created == null || created.isBefore(before))
         && (since == null || created != null && created.isAfter(since));
+  }
+
+  private static boolean isUnnamed(ImageInfo image) {
+    return image.names().isEmpty();
+  }
+
+  /** What a registry has under a digest is listed by both, as Docker lists it. */
+  private static boolean hasDigest(ImageInfo image) {
+    return !image.digests().isEmpty();
   }
 
   /** Whether a name fits one of the patterns: with its tag, or without. */

@@ -27,6 +27,8 @@ final class Images {
     String wanted = call.operands().isEmpty() ? "" : call.operands().get(0);
     boolean whole = arguments.flag("no-trunc");
     long now = call.invocation().now();
+    String format = arguments.value("format").orElse("");
+    boolean digests = arguments.flag("digests") || format.contains(".Digest");
     List<ListFormat.Row> rows = new ArrayList<>();
     LocalZone zone = call.invocation().zone();
     ImageFilter filter = ImageFilter.forList(call, arguments.values("filter"));
@@ -34,10 +36,10 @@ final class Images {
       if (!filter.accepts(image)) {
         continue;
       }
-      List<String> names = image.names().isEmpty() ? List.of("") : image.names();
-      for (String name : names) {
+      for (ImageRow row : ImageRow.of(image, digests)) {
+        String name = row.name();
         if ((wanted.isEmpty() || isMeant(wanted, name)) && filter.acceptsName(name)) {
-          rows.add(row(image, name, whole, now, zone));
+          rows.add(row(image, row, whole, now, zone));
         }
       }
     }
@@ -47,9 +49,7 @@ final class Images {
     }
     columns.addAll(List.of("ID", "CreatedSince", "Size"));
     call.out()
-        .print(
-            new ListFormat(headers(), columns)
-                .text(arguments.value("format").orElse(""), arguments.flag("quiet"), rows));
+        .print(new ListFormat(headers(), columns).text(format, arguments.flag("quiet"), rows));
     return 0;
   }
 
@@ -65,6 +65,10 @@ final class Images {
     return headers;
   }
 
+  private static String orNone(String text) {
+    return text.isEmpty() ? NONE : text;
+  }
+
   /** Whether a name is the one asked for: with any tag, if that names none. */
   private static boolean isMeant(String wanted, String name) {
     if (name.isEmpty()) {
@@ -78,16 +82,15 @@ final class Images {
         && (asked.tag() == null || asked.tag().equals(is.tag()));
   }
 
-  static ListFormat.Row row(ImageInfo image, String name, boolean whole, long now, LocalZone zone) {
-    int colon = name.lastIndexOf(':');
-    boolean tagged = colon > name.lastIndexOf('/');
+  private static ListFormat.Row row(
+      ImageInfo image, ImageRow row, boolean whole, long now, LocalZone zone) {
     Instant created = image.created();
     return ListFormat.Row.of(
         new ObjectWriter()
             .put("ID", Shorten.id(image.id(), whole))
-            .put("Repository", name.isEmpty() ? NONE : tagged ? name.substring(0, colon) : name)
-            .put("Tag", tagged ? name.substring(colon + 1) : NONE)
-            .put("Digest", NONE)
+            .put("Repository", orNone(row.repository()))
+            .put("Tag", orNone(row.tag()))
+            .put("Digest", orNone(row.digest()))
             .put("CreatedSince", created == null ? "N/A" : Human.ago(Moments.nanos(created), now))
             .put(
                 "CreatedAt",

@@ -12,12 +12,13 @@ final class Rmi {
 
   static int run(Call call) {
     boolean force = call.arguments().flag("force");
+    boolean prune = !call.arguments().flag("no-prune");
     return Each.operand(
         call,
         name -> {
           List<String> done;
           try {
-            done = call.engine().images().remove(name, force);
+            done = call.engine().images().remove(name, force, prune);
           } catch (MydockerException e) {
             if (!force || e.category() != Category.NOT_FOUND) {
               throw e;

@@ -90,12 +90,10 @@ final class SystemDf {
             "CONTAINERS");
     for (DiskUse.OfImage each : use.images()) {
       ImageInfo image = each.image();
-      for (String name : image.names().isEmpty() ? List.of("") : image.names()) {
-        int colon = name.lastIndexOf(':');
-        boolean tagged = colon > name.lastIndexOf('/');
+      for (ImageRow row : ImageRow.of(image, false)) {
         table.row(
-            name.isEmpty() ? "<none>" : tagged ? name.substring(0, colon) : name,
-            tagged ? name.substring(colon + 1) : "<none>",
+            row.repository().isEmpty() ? "<none>" : row.repository(),
+            row.tag().isEmpty() ? "<none>" : row.tag(),
             Shorten.id(image.id(), false),
             image.created() == null ? "N/A" : ago(call, image.created()),
             Human.size(each.shared() + each.unique()),

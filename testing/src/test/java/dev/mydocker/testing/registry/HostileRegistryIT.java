@@ -474,8 +474,12 @@ class HostileRegistryIT {
         .isEqualTo("arm64\n");
     String byDigest = registry.host() + "/app@" + index;
     assertThat(pull("-q", byDigest).run().orThrow().stdout()).isEqualTo(byDigest + "\n");
-    assertThat(sandbox.mydocker("inspect", "-f", "{{.Id}}", byDigest).run().orThrow().stdout())
-        .isNotEmpty();
+    // The digest of an index means what came last.
+    String format = "{{.Architecture}} {{.RepoDigests}}";
+    assertThat(sandbox.mydocker("inspect", "-f", format, byDigest).run().orThrow().stdout())
+        .isEqualTo("amd64 [" + byDigest + "]\n");
+    assertThat(sandbox.mydocker("inspect", "-f", format, name).run().orThrow().stdout())
+        .isEqualTo("arm64 []\n");
   }
 
   @Test

@@ -141,6 +141,53 @@ class RegistryIT {
   }
 
   @Test
+  void anImageIsKnownByTheDigestsThatRegistriesHaveItUnder() {
+    String repository = registry.host() + "/digests";
+    run("tag", "rich:two", repository + ":1").orThrow();
+    assertThat(digests("rich:two")).doesNotContain(repository);
+    String pushed = run("push", repository + ":1").orThrow().stdout();
+    String digest = pushed.substring(pushed.indexOf("sha256:"), pushed.lastIndexOf(" size"));
+    String whole = repository + "@" + digest;
+    assertThat(digests("rich:two")).contains(whole);
+    assertThat(run("images", "--digests", repository).stdout().lines())
+        .satisfiesExactly(
+            header -> assertThat(header).matches("REPOSITORY +TAG +DIGEST +IMAGE ID +CREATED.*"),
+            line -> assertThat(line).matches(repository + " +1 +" + digest + " +[0-9a-f]{12} .*"));
+    assertThat(run("images", "--format", "{{.Tag}} {{.Digest}}", repository).stdout())
+        .isEqualTo("1 " + digest + "\n");
+    assertThat(run("run", "--rm", whole, "/busybox", "cat", "/d/hard").stdout())
+        .isEqualTo("x\ny\n");
+
+    // The last tag of the repository takes its digest along.
+    assertThat(run("rmi", repository + ":1").orThrow().stdout())
+        .isEqualTo("Untagged: " + repository + ":1\nUntagged: " + whole + "\n");
+    assertThat(digests("rich:two")).doesNotContain(whole);
+    run("pull", "-q", whole).orThrow();
+    assertThat(digests("rich:two")).contains(whole);
+    assertThat(inspected("{{.RepoTags}}", whole)).doesNotContain("@").contains("rich:two");
+    assertThat(run("images", "--format", "{{.Tag}} {{.ID}}", repository).stdout())
+        .isEqualTo("<none> " + id.substring(7, 19) + "\n");
+    assertThat(run("rmi", whole).orThrow().stdout()).isEqualTo("Untagged: " + whole + "\n");
+    assertThat(run("rmi", whole).stderr()).contains("No such image: " + whole);
+
+    // A tag that moves on leaves the image with its digest.
+    run("pull", "-q", whole).orThrow();
+    run("tag", whole, repository + ":2").orThrow();
+    run("tag", "rich:base", repository + ":2").orThrow();
+    assertThat(digests("rich:two")).contains(whole);
+    assertThat(run("push", whole).stderr()).contains("cannot push a digest reference");
+    run("rmi", whole, repository + ":2").orThrow();
+  }
+
+  private String digests(String image) {
+    return inspected("{{.RepoDigests}}", image);
+  }
+
+  private String inspected(String format, String image) {
+    return run("inspect", "-f", format, image).orThrow().stdout().strip();
+  }
+
+  @Test
   void allTagsArePushedAndPulled() {
     String repository = registry.host() + "/tags";
     run("tag", "rich:two", repository + ":a").orThrow();
