@@ -86,6 +86,19 @@ class ExplainIT {
   }
 
   @Test
+  void whatIsDoneIsDoneToItsEndWhenNobodyCanBeTold() {
+    List<String> line = new ArrayList<>(List.of("sh", "-c", "exec \"$@\" 2>/dev/full", "sh"));
+    line.addAll(
+        sandbox
+            .mydocker("run", "--rm", "--explain", "busybox", "sh", "-c", "echo out; exit 7")
+            .line());
+    Result result = new Command(line).environment(sandbox.environment()).run();
+    assertThat(result.stdout()).isEqualTo("out\n");
+    assertThat(result.exit()).isEqualTo(7);
+    assertThat(run("ps", "-aq").stdout()).isEmpty();
+  }
+
+  @Test
   void stepsComeInTheirOrderWithReasonsCallsAndResults() {
     String steps = run("run", "--rm", "--explain", "-m", "64m", "busybox", "true").stderr();
     assertThat(steps)

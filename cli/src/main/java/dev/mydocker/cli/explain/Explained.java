@@ -9,11 +9,13 @@ import dev.mydocker.cli.call.Output;
 import dev.mydocker.cli.option.Arguments;
 import dev.mydocker.engine.Attachment;
 import dev.mydocker.engine.Engine;
+import dev.mydocker.engine.ExplainedStep;
 import dev.mydocker.engine.Notices;
 import dev.mydocker.kernel.FileWorker;
 import java.io.OutputStream;
 import java.util.Map;
 import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A command that is explained while it is done ({@code --explain}), or in place of being done
@@ -55,16 +57,61 @@ public final class Explained {
         dry
             ? printer(call, invocation.out(), invocation.stdout())
             : printer(call, invocation.err(), invocation.stderr());
-    ExplainingHost host = new ExplainingHost(call.host(), printer, dry);
+    Audience audience = new Audience(printer);
+    ExplainingHost host = new ExplainingHost(call.host(), audience, dry);
     try (Call explained =
         new Call(
             dry ? withoutOutput(invocation) : invocation,
             call.arguments(),
             host,
             call.environment())) {
-      return command.applyAsInt(explained);
+      int code = command.applyAsInt(explained);
+      audience.end();
+      if (dry) {
+        audience.requirePresent();
+      }
+      return code;
     } finally {
-      printer.end();
+      audience.end();
+    }
+  }
+
+  /**
+   * Whoever is told the steps may go away, or its disk be full: what is being done is done all the
+   * same, for a container that is half made would be worse than an explanation that is cut off.
+   */
+  private static final class Audience {
+    private final StepPrinter printer;
+    private Output.@Nullable Closed gone;
+
+    Audience(StepPrinter printer) {
+      this.printer = printer;
+    }
+
+    void step(ExplainedStep step) {
+      tell(() -> printer.step(step));
+    }
+
+    void end() {
+      tell(printer::end);
+    }
+
+    private void tell(Runnable print) {
+      if (gone != null) {
+        return;
+      }
+      try {
+        print.run();
+      } catch (Output.Closed e) {
+        gone = e;
+      }
+    }
+
+    /** Nothing else was to be done than to tell. */
+    void requirePresent() {
+      if (gone != null) {
+        throw gone;
+      }
     }
   }
 
@@ -106,11 +153,11 @@ public final class Explained {
   }
 
   /** The process around, with engines that explain. */
-  private record ExplainingHost(Host host, StepPrinter printer, boolean dry) implements Host {
+  private record ExplainingHost(Host host, Audience audience, boolean dry) implements Host {
     @Override
     public Engine engine(Map<String, String> environment, Notices notices) {
       Engine engine = host.engine(environment, notices);
-      return dry ? engine.rehearsing(printer::step) : engine.explaining(printer::step);
+      return dry ? engine.rehearsing(audience::step) : engine.explaining(audience::step);
     }
 
     @Override
@@ -127,7 +174,7 @@ public final class Explained {
     public int attach(
         Attachment attachment, Attachment.ClientOptions options, Invocation invocation) {
       // Whoever goes on in this process's place prints nothing more of it.
-      printer.end();
+      audience.end();
       if (dry) {
         attachment.close();
         return 0;
