@@ -52,7 +52,7 @@ mydocker_exec_slowly() {
 '
   set -f
   # shellcheck disable=SC2046,SC2086
-  exec "$JAVA_HOME/bin/java" $mydocker_short_flags \
+  exec "$JAVA_HOME/bin/java" $mydocker_short_flags $mydocker_small_compiler \
     $(mydocker_jvm_flags "$_mydocker/.build/$mydocker_name") "$mydocker_main" "$@"
 }
 

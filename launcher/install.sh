@@ -101,7 +101,7 @@ END
 # variable and stumbles over spaces. Without a cache everything works, more slowly.
 train() {
   # shellcheck disable=SC2086
-  timeout 120 "$JAVA_HOME/bin/java" $mydocker_short_flags "$@"
+  timeout 120 "$JAVA_HOME/bin/java" $mydocker_short_flags $mydocker_small_compiler "$@"
 }
 
 make_cache() {
@@ -161,14 +161,20 @@ fi
 if [ "\$_mydocker_release" = $(quote "$version_line") ]; then
   case \${1-} in
     $mydocker_long_commands) _mydocker_tier= ;;
-    *) _mydocker_tier=$(quote "$mydocker_short_flags") ;;
+    $mydocker_starting_commands)
+      _mydocker_tier=$(quote "$mydocker_short_flags
+$mydocker_interpreter") ;;
+    *)
+      _mydocker_tier=$(quote "$mydocker_short_flags
+$mydocker_small_compiler") ;;
   esac
   _mydocker_cache=rest
   _mydocker_main=$mydocker_main
   case \$_mydocker_program in
     mydocker-oci)
       _mydocker_main=$mydocker_oci_main
-      _mydocker_tier=$(quote "$mydocker_short_flags")
+      _mydocker_tier=$(quote "$mydocker_short_flags
+$mydocker_interpreter")
       [ ! -f "\$_mydocker_home/oci.aot" ] || _mydocker_cache=oci
       ;;
     *)

@@ -35,9 +35,17 @@ mydocker_parts='rest run exec ps logs inspect oci'
 # The compiler C2 is worth its time only where much is hashed or packed: with C1 alone SHA-256 is
 # ten times slower. Everything else ends before C2 would have begun.
 mydocker_long_commands='import|commit|export|save|load|pull|push|build|cp|image'
-#
-# A command that ends after 50 ms has nothing of being compiled; asking the compiler, a thread for
+
+# What makes or enters a container is over before a compiler has paid for its start, 2 ms. What takes
+# long before a container can start, such as bringing its image, is another process's: Preparation.
+mydocker_starting_commands='run|create|start|exec'
+mydocker_interpreter=-Xint
+
+# Another command that ends after 50 ms has little of being compiled; asking the compiler, a thread for
 # each wake-up, costs more than it gains. Ten times later still catches what really loops.
+mydocker_small_compiler='-XX:TieredStopAtLevel=1
+-XX:CompileThresholdScaling=10'
+
 # For the same reason the compiler's records of the training are not read. The young generation holds
 # all that such a command allocates: no garbage is collected. A page fault costs a microsecond and more,
 # and there were 3,700: a huge page for the heap saves 900 of them, where the kernel has one, and small
@@ -47,8 +55,6 @@ mydocker_short_flags='-XX:+UnlockDiagnosticVMOptions
 -XX:StringTableSize=4096
 -XX:SymbolTableSize=2048
 -XX:+UseTransparentHugePages
--XX:TieredStopAtLevel=1
--XX:CompileThresholdScaling=10
 -XX:-AOTReplayTraining
 -Xms32m
 -Xmn16m'

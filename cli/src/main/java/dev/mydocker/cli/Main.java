@@ -3,6 +3,8 @@ package dev.mydocker.cli;
 import dev.mydocker.MydockerException;
 import dev.mydocker.cli.call.Failure;
 import dev.mydocker.cli.call.Invocation;
+import dev.mydocker.cli.call.Preparation;
+import dev.mydocker.cli.command.Prepare;
 import dev.mydocker.kernel.FileWorker;
 import dev.mydocker.kernel.Segment;
 import dev.mydocker.kernel.SegmentBuilder;
@@ -23,7 +25,12 @@ public final class Main {
     ProcessHost host = new ProcessHost(home);
     int code;
     try {
-      code = Mydocker.run(invocation(host), host);
+      boolean prepares = arguments.length > 0 && arguments[0].equals(Preparation.WORD);
+      Invocation invocation = invocation(host);
+      code =
+          prepares
+              ? Mydocker.run(invocation.withoutFirstWord(), host, Prepare::run)
+              : Mydocker.run(invocation, host);
     } catch (MydockerException e) {
       // Only what happens before there is an invocation.
       System.err.println(Failure.line(e));

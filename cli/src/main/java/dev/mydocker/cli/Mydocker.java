@@ -7,6 +7,7 @@ import dev.mydocker.cli.call.Failure;
 import dev.mydocker.cli.call.Host;
 import dev.mydocker.cli.call.Invocation;
 import dev.mydocker.cli.call.Output;
+import dev.mydocker.cli.call.Preparation;
 import dev.mydocker.cli.command.Dispatch;
 import dev.mydocker.cli.option.Arguments;
 import dev.mydocker.cli.option.CommandLine;
@@ -16,6 +17,7 @@ import dev.mydocker.cli.option.VolumeSpec;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Runs command lines, any number of them in one JVM, and tells what went wrong. */
@@ -33,6 +35,11 @@ public final class Mydocker {
 
   /** Runs what was typed; returns the exit code. Everything is written by then. */
   public static int run(Invocation invocation, Host host) {
+    return run(invocation, host, Dispatch::run);
+  }
+
+  /** Has something done with what was typed; returns the exit code. */
+  static int run(Invocation invocation, Host host, ToIntFunction<Call> work) {
     Verb verb = null;
     try {
       CommandLine line = CommandLine.parse(invocation.words());
@@ -44,7 +51,7 @@ public final class Mydocker {
         verb = arguments.get().command().verb();
         try (Call call =
             new Call(invocation, arguments.get(), host, environment(invocation, line.root()))) {
-          code = Dispatch.run(call);
+          code = work.applyAsInt(call);
         }
       }
       invocation.out().flush();
@@ -74,6 +81,9 @@ public final class Mydocker {
   }
 
   private static int fail(Invocation invocation, @Nullable Verb verb, MydockerException e) {
+    if (e instanceof Preparation.Failed) {
+      return verb == Verb.RUN ? ENGINE_FAILED : 1;
+    }
     if (e instanceof UsageException usage) {
       report(invocation, "mydocker: " + usage.report(), e);
       return usage.exitCode();

@@ -8,6 +8,7 @@ import dev.mydocker.image.WantedPlatform;
 import dev.mydocker.kernel.Bytes;
 import dev.mydocker.kernel.FileStatus;
 import dev.mydocker.kernel.FileWorker;
+import dev.mydocker.kernel.Performer;
 import dev.mydocker.oci.image.ContainerConfig;
 import java.util.List;
 import java.util.Objects;
@@ -197,11 +198,16 @@ final class Creator {
     return files.readIfThere(FileWorker.HOST, path).map(Bytes::decode).orElse("");
   }
 
+  /** Brings what a container is made of, unless it is here. */
+  void prepare(ContainerSpec spec) {
+    Base _ = base(spec);
+  }
+
   private Base base(ContainerSpec spec) {
     String rootfs = spec.rootfs();
     if (rootfs == null) {
       String name = spec.image();
-      return base(image(name == null ? "" : name, spec.choice()));
+      return base(image(name == null ? "" : name, spec));
     }
     FileStatus status =
         files
@@ -214,9 +220,23 @@ final class Creator {
                         rootfs,
                         "no such file or directory",
                         "give a directory, a tar archive or the name of a local image"));
-    return status.isDirectory()
-        ? new Base(null, ContainerConfig.EMPTY, List.of(rootfs))
-        : base(new RootfsArchive(bench).image(rootfs, status));
+    if (status.isDirectory()) {
+      return new Base(null, ContainerConfig.EMPTY, List.of(rootfs));
+    }
+    RootfsArchive archives = new RootfsArchive(bench);
+    Optional<Image> known = archives.known(status);
+    if (known.isEmpty() && othersPrepare(spec)) {
+      known = archives.known(status);
+    }
+    return base(known.orElseGet(() -> archives.unpack(rootfs, status)));
+  }
+
+  /** Somebody who is told of every step wants those of the preparation too. */
+  private boolean othersPrepare(ContainerSpec spec) {
+    Performer performer = bench.performer();
+    return !performer.explains()
+        && !performer.rehearses()
+        && bench.engine().notices().prepares(spec);
   }
 
   private Base base(Image image) {
@@ -232,14 +252,21 @@ final class Creator {
    *
    * @throws MydockerException NOT_FOUND if there is none
    */
-  private Image image(String name, ImageChoice choice) {
-    if (choice.pull() != PullPolicy.ALWAYS) {
-      Optional<Image> found = bench.images().find(name);
-      if (found.isPresent() && (choice.platform() == null || isFor(found.get(), choice))) {
-        return found.get();
-      }
+  private Image image(String name, ContainerSpec spec) {
+    ImageChoice choice = spec.choice();
+    Optional<Image> found =
+        choice.pull() == PullPolicy.ALWAYS ? Optional.empty() : find(name, choice);
+    if (found.isEmpty() && othersPrepare(spec)) {
+      found = find(name, choice);
     }
-    return new ImageSource(bench).bring(name, choice);
+    return found.isPresent() ? found.get() : new ImageSource(bench).bring(name, choice);
+  }
+
+  private Optional<Image> find(String name, ImageChoice choice) {
+    Optional<Image> found = bench.images().find(name);
+    return found.isPresent() && choice.platform() != null && !isFor(found.get(), choice)
+        ? Optional.empty()
+        : found;
   }
 
   private static boolean isFor(Image image, ImageChoice choice) {

@@ -150,6 +150,17 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
+   * Brings what such a container is made of, its image or its unpacked archive, unless it is here.
+   *
+   * @throws MydockerException NOT_FOUND if it is nowhere
+   */
+  public void prepare(ContainerSpec spec) {
+    try (Workbench bench = bench()) {
+      new Creator(bench).prepare(spec);
+    }
+  }
+
+  /**
    * Makes a container without starting it.
    *
    * @throws MydockerException NOT_FOUND if there is no such image, CONFLICT if the name is taken

@@ -20,6 +20,17 @@ public interface Notices {
     return Transfer.SILENT;
   }
 
+  /**
+   * Something takes long that a container needs first: its image has to be brought, or an archive
+   * unpacked. Who can have that done better by another process, which {@link Engine#prepare} is
+   * for, does so and waits for it.
+   *
+   * @return whether it was done; otherwise the engine does it
+   */
+  default boolean prepares(ContainerSpec spec) {
+    return false;
+  }
+
   /** Hears of one image's way. */
   interface Transfer extends Consumer<TransferEvent> {
     /** Hears nothing. */

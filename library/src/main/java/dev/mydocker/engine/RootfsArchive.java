@@ -35,30 +35,36 @@ final class RootfsArchive {
     this.users = id -> Images.users(bench, id);
   }
 
-  Image image(String path, FileStatus status) {
-    String identity =
-        Integer.toHexString(status.containerMajor())
-            + "-"
-            + Integer.toHexString(status.containerMinor())
-            + "-"
-            + Long.toHexString(status.inode())
-            + "-"
-            + Long.toHexString(status.size())
-            + "-"
-            + Long.toHexString(status.modifiedSeconds())
-            + "-"
-            + Integer.toHexString(status.modifiedNanos());
-    Optional<Image> known = images.findArchive(identity);
-    if (known.isPresent()) {
-      return known.get();
-    }
+  /** What it was unpacked to, if it was, and has not changed since. */
+  Optional<Image> known(FileStatus status) {
+    return images.findArchive(identity(status));
+  }
+
+  private static String identity(FileStatus status) {
+    return Integer.toHexString(status.containerMajor())
+        + "-"
+        + Integer.toHexString(status.containerMinor())
+        + "-"
+        + Long.toHexString(status.inode())
+        + "-"
+        + Long.toHexString(status.size())
+        + "-"
+        + Long.toHexString(status.modifiedSeconds())
+        + "-"
+        + Integer.toHexString(status.modifiedNanos());
+  }
+
+  Image unpack(String path, FileStatus status) {
     int file = files.open(FileWorker.HOST, path, Linux.O_RDONLY, 0);
     try (FileInput archive = new FileInput(files, file)) {
       Image image =
           images.importTar(
               archive,
               path,
-              NewImage.builder().archive(identity).comment("Unpacked from " + path).build());
+              NewImage.builder()
+                  .archive(identity(status))
+                  .comment("Unpacked from " + path)
+                  .build());
       sweep(image.id());
       return image;
     }

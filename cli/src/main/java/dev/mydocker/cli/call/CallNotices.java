@@ -1,5 +1,6 @@
 package dev.mydocker.cli.call;
 
+import dev.mydocker.engine.ContainerSpec;
 import dev.mydocker.engine.Notices;
 
 /** What an engine says while it works goes to standard error. */
@@ -13,6 +14,11 @@ final class CallNotices implements Notices {
   @Override
   public void line(String text) {
     call.err().println("mydocker: " + text);
+  }
+
+  @Override
+  public boolean prepares(ContainerSpec spec) {
+    return Preparation.isWorthAProcess() && Preparation.run(call, spec);
   }
 
   @Override

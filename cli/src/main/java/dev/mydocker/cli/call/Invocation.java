@@ -77,6 +77,20 @@ public record Invocation(
         Timestamp::now);
   }
 
+  /** Returns the same call without the word that only says what kind of process this is. */
+  public Invocation withoutFirstWord() {
+    return new Invocation(
+        words.subList(1, words.size()),
+        environment,
+        directory,
+        stdin,
+        stdout,
+        stderr,
+        out,
+        err,
+        clock);
+  }
+
   /** Returns the zone that the caller's clock shows. */
   public LocalZone zone() {
     return LocalZone.of(environment);
