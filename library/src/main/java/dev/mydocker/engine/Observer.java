@@ -80,7 +80,10 @@ final class Observer {
     return lostItsMonitor(record, life(record)) ? care.apply(record) : Optional.of(record);
   }
 
-  /** Returns whether nobody watches a container that runs, or nobody saw its end. */
+  /**
+   * Returns whether nobody watches a container that runs, or nobody saw its end. One that a reboot
+   * ended keeps what its record says until it is started or repaired, unless it is to be gone.
+   */
   boolean lostItsMonitor(ContainerRecord record) {
     return lostItsMonitor(record, life(record));
   }
@@ -90,7 +93,7 @@ final class Observer {
     return run != null
         && record.exit() == null
         && life != Life.WATCHED
-        && run.bootId().equals(probe.bootId());
+        && (run.bootId().equals(probe.bootId()) || record.spec().removeOnExit());
   }
 
   /** Returns how a container's last run ended; for one that has ended. */

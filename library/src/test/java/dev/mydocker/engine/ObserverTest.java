@@ -69,6 +69,16 @@ class ObserverTest {
   }
 
   @Test
+  void whatARebootEndedIsTakenCareOfIfItIsToBeGone() {
+    assertThat(observer.lostItsMonitor(run(SELF, SELF, "another"))).isFalse();
+    ContainerRecord once =
+        ContainerRecordTest.record(ContainerSpec.of("busybox").removeOnExit(true));
+    RunRecord run = new RunRecord(SELF, SELF, "another", 5, "", JsonObject.empty());
+    assertThat(observer.lostItsMonitor(once.running(run))).isTrue();
+    assertThat(observer.lostItsMonitor(once)).isFalse();
+  }
+
+  @Test
   void theRecordOfItsEndCountsMoreThanAProcess() {
     ContainerRecord record =
         run(SELF, SELF, PROBE.bootId()).withExit(new ExitRecord(137, 9, 7, true, null));

@@ -376,7 +376,10 @@ class RobustnessIT {
 
     assertThat(run("ps", "-a", "--format", "{{.Names}} {{.State}} {{.Status}}").stdout().lines())
         .contains("kept exited Exited (255)", "fresh created Created")
+        .noneMatch(line -> line.startsWith("once "))
         .anyMatch(line -> line.startsWith("ended exited Exited (3) "));
+    assertThat(container(once)).doesNotExist();
+    assertThat(sandbox.root().resolve("names/once")).doesNotExist();
     assertThat(run("inspect", "-f", "{{.State.Error}}", "kept").stdout())
         .isEqualTo("the machine was restarted\n");
     assertThat(run("logs", "kept").stdout()).isEqualTo("x\n");
@@ -385,11 +388,7 @@ class RobustnessIT {
         .containsExactlyInAnyOrder("kept", "fresh");
     assertThat(run("exec", "kept", "cat", "/file").stdout()).isEqualTo("x\nx\n");
     assertThat(sandbox.run().resolve("kept/config.json")).exists();
-    Result repaired = run("doctor", "--repair");
-    assertThat(repaired.stdout())
-        .startsWith("removed container once (it has ended, but the machine was restarted")
-        .endsWith("\nhealthy\n");
-    assertThat(run("ps", "-a", "--format", "{{.Names}}").stdout()).doesNotContain("once");
+    assertThat(run("doctor").stdout()).endsWith("healthy\n");
     assertThat(run("start", "ended").exit()).isZero();
   }
 
