@@ -108,6 +108,7 @@ final class Adopter {
           monitors,
           new MonitorSetup(
               directory,
+              true,
               listener,
               -1,
               -1,

@@ -53,7 +53,9 @@ final class Chores {
     if (number == Wire.SYS_MKDIRAT
         || number == Wire.SYS_MKNODAT
         || number == Wire.SYS_OPENAT && (e.argument(i, 2) & Linux.O_CREAT) != 0
-        || number == Wire.SYS_OPENAT && (e.argument(i, 2) & 3) == Linux.O_WRONLY) {
+        // Without blocking: it looks whether a FIFO has a reader.
+        || number == Wire.SYS_OPENAT
+            && (e.argument(i, 2) & (3 | Linux.O_NONBLOCK)) == Linux.O_WRONLY) {
       return e.text(i, 1);
     }
     if (number == Wire.SYS_RENAMEAT2) {

@@ -10,12 +10,21 @@ import org.jspecify.annotations.Nullable;
  * @param action what
  * @param id the container's id
  * @param name the container's name
- * @param exit how it ended; with {@link Action#DIE} only
+ * @param exit how it ended; with {@link Action#DIE} and {@link Action#EXEC_DIE} only
  * @param detail the number of a signal for {@link Action#KILL}, the command for {@link
- *     Action#EXEC_START}, the name before for {@link Action#RENAME}, a snapshot's id; else empty
+ *     Action#EXEC_CREATE} and {@link Action#EXEC_START}, the name before for {@link Action#RENAME},
+ *     a snapshot's id; else empty
+ * @param exec of the three actions of a process that {@code exec} started, what tells it from
+ *     others; else empty
  */
 public record Event(
-    Instant time, Action action, String id, String name, @Nullable Exit exit, String detail) {
+    Instant time,
+    Action action,
+    String id,
+    String name,
+    @Nullable Exit exit,
+    String detail,
+    String exec) {
 
   /** What can happen. The names are Docker's where it has them. */
   public enum Action {
@@ -33,8 +42,12 @@ public record Event(
     PAUSE,
     /** Its processes go on. */
     UNPAUSE,
-    /** Another process was started in it. */
+    /** Another process is about to be started in it; what cannot be started has this alone. */
+    EXEC_CREATE,
+    /** That process executes its command. */
     EXEC_START,
+    /** It has ended. Not told of one that was started when nobody listened. */
+    EXEC_DIE,
     /** It has another name. */
     RENAME,
     /** A snapshot was made of it. */

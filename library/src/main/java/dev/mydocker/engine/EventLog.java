@@ -27,6 +27,10 @@ final class EventLog {
   private static final String NAME = "/events";
   private static final long FULL = 1 << 20;
   private static final int END = 2;
+  private static final int KILL = 9;
+
+  /** The member that tells one process that {@code exec} started from another. */
+  static final String EXEC = "exec";
 
   /** Room for a file {@code exit}, which native/monitor.c writes. */
   private static final int EXIT_LENGTH = 192;
@@ -63,7 +67,27 @@ final class EventLog {
    */
   static void append(
       Workbench bench, Event.Action action, ContainerRecord record, String detail, long time) {
-    ObjectWriter event = begin(action, record).put("time", Timestamp.rfc3339Nano(time));
+    append(bench, begin(action, record), detail, time);
+  }
+
+  /**
+   * Tells of something that has happened to a process that {@code exec} starts.
+   *
+   * @param exec which
+   * @param command its command
+   */
+  static void append(
+      Workbench bench,
+      Event.Action action,
+      ContainerRecord record,
+      String exec,
+      String command,
+      long time) {
+    append(bench, begin(action, record).put(EXEC, exec), command, time);
+  }
+
+  private static void append(Workbench bench, ObjectWriter event, String detail, long time) {
+    event.put("time", Timestamp.rfc3339Nano(time));
     if (!detail.isEmpty()) {
       event.put("detail", detail);
     }
@@ -82,6 +106,34 @@ final class EventLog {
     if (bench.performer().perform(b.build()).result(size) > FULL) {
       rotate(bench.files(), directory);
     }
+  }
+
+  /** A FIFO that whoever listens has open: a writer's open fails where nobody has. */
+  static String ear(StateDirectory directory) {
+    return path(directory) + ".ear";
+  }
+
+  /**
+   * Returns whether anybody listens. So cheap that what happens often, and would cost something to
+   * tell, asks first.
+   */
+  static boolean isHeard(Workbench bench) {
+    if (bench.performer().rehearses()) {
+      return false;
+    }
+    SegmentBuilder b = Segment.builder();
+    Label nobody = new Label();
+    Value ear =
+        b.syscall(
+            Wire.SYS_OPENAT,
+            Value.of(FileWorker.HOST),
+            b.text(ear(bench.directory())),
+            Value.of(Linux.O_WRONLY | Linux.O_NONBLOCK | Linux.O_NOFOLLOW | Linux.O_CLOEXEC),
+            Value.of(0));
+    b.jumpingTo(nobody);
+    b.syscall(Wire.SYS_CLOSE, ear);
+    b.here(nobody);
+    return bench.performer().perform(b.build()).result(ear) >= 0;
   }
 
   private static ObjectWriter begin(Event.Action action, ContainerRecord record) {
@@ -131,6 +183,44 @@ final class EventLog {
       StateDirectory directory,
       ContainerRecord record,
       Event.Action action) {
+    addEnd(b, container, directory, begin(action, record));
+  }
+
+  /**
+   * As {@link #addEnd} for a process that {@code exec} started.
+   *
+   * @param state where its monitor records the end
+   * @param orphaned whether it was killed, because who started it has ended, and no record is made
+   */
+  static void addExecEnd(
+      SegmentBuilder b,
+      Value state,
+      StateDirectory directory,
+      ContainerRecord record,
+      String exec,
+      boolean orphaned) {
+    ObjectWriter event = begin(Event.Action.EXEC_DIE, record).put(EXEC, exec);
+    if (!orphaned) {
+      addEnd(b, state, directory, event);
+      return;
+    }
+    ExitRecord killed = new ExitRecord(128 + KILL, KILL, 0, false, null);
+    byte[] json = Json.encode(event.put("exit", killed.toJson()).finish());
+    Label impossible = new Label();
+    Value file = open(b, directory, impossible);
+    b.syscall(
+        Wire.SYS_WRITE,
+        file,
+        b.bytes(Arrays.copyOf(json, json.length + 1)),
+        Value.of(json.length + 1));
+    b.ignoringErrors();
+    b.syscall(Wire.SYS_CLOSE, file);
+    b.ignoringErrors();
+    b.here(impossible);
+  }
+
+  private static void addEnd(
+      SegmentBuilder b, Value container, StateDirectory directory, ObjectWriter told) {
     Label none = new Label();
     Value exit =
         b.syscall(
@@ -140,7 +230,7 @@ final class EventLog {
             Value.of(Linux.O_RDONLY | Linux.O_NOFOLLOW | Linux.O_CLOEXEC),
             Value.of(0));
     b.jumpingTo(none);
-    String object = Json.compact(begin(action, record).finish());
+    String object = Json.compact(told.finish());
     byte[] before = Bytes.encode(object.substring(0, object.length() - 1) + ",\"exit\":");
     byte[] text = Arrays.copyOf(before, before.length + EXIT_LENGTH + 2);
     Arrays.fill(text, before.length, text.length, (byte) ' ');

@@ -12,6 +12,7 @@ import dev.mydocker.kernel.Wire;
 import dev.mydocker.oci.json.Json;
 import dev.mydocker.oci.json.ObjectReader;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,6 +21,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What happens to an engine's containers from now on, whoever does it; see {@link Engine#events}.
@@ -66,6 +68,7 @@ public final class Events implements AutoCloseable {
     this.directory = bench.directory();
     files.makeDirectories(FileWorker.HOST, directory.root(), 0700);
     this.notify = watch();
+    listen();
     open().ifPresent(part -> part.offset = files.status(part.file).size());
   }
 
@@ -79,6 +82,26 @@ public final class Events implements AutoCloseable {
         Value.of(IN_MODIFY | IN_MOVED_TO | IN_CREATE));
     return (int)
         bench.performer().perform(b.build()).orThrow("watch " + directory.root()).result(notifier);
+  }
+
+  /** The descriptor closes with our co-process, however that ends. */
+  private void listen() {
+    SegmentBuilder b = Segment.builder();
+    Value ear = b.text(EventLog.ear(directory));
+    b.syscall(
+        Wire.SYS_MKNODAT,
+        Value.of(FileWorker.HOST),
+        ear,
+        Value.of(Linux.S_IFIFO | 0600),
+        Value.of(0));
+    b.tolerating(Errno.EEXIST);
+    b.syscall(
+        Wire.SYS_OPENAT,
+        Value.of(FileWorker.HOST),
+        ear,
+        Value.of(Linux.O_RDONLY | Linux.O_NONBLOCK | Linux.O_NOFOLLOW | Linux.O_CLOEXEC),
+        Value.of(0));
+    bench.performer().perform(b.build()).orThrow("listen at " + EventLog.ear(directory));
   }
 
   /** Opens the present file, if it is another than before. */
@@ -168,7 +191,7 @@ public final class Events implements AutoCloseable {
       return;
     }
     Event told = event.get();
-    String end = told.action() + " " + told.id() + " " + told.time();
+    String end = told.action() + " " + told.id() + " " + told.exec() + " " + told.time();
     if (told.exit() != null && !ends.add(end)) {
       return;
     }
@@ -185,16 +208,28 @@ public final class Events implements AutoCloseable {
     String name = in.string("name");
     String time = in.optionalString("time");
     String detail = in.optionalString("detail");
+    String exec = in.optionalString(EventLog.EXEC);
     ExitRecord end = in.optionalObject("exit", ExitRecord::read);
     for (Event.Action action : Event.Action.values()) {
       if (action.name().equals(word)) {
-        long when = end != null ? end.finished() : time == null ? 0 : Times.parse("time", time);
-        Exit exit = end == null || action != Event.Action.DIE ? null : exit(end);
+        Exit exit = end == null || action == Event.Action.DESTROY ? null : exit(end);
         return Optional.of(
-            new Event(Times.instant(when), action, id, name, exit, detail == null ? "" : detail));
+            new Event(time(time, end), action, id, name, exit, orEmpty(detail), orEmpty(exec)));
       }
     }
     return Optional.empty();
+  }
+
+  /** Of an end that nobody recorded it is when we hear of it. */
+  private static Instant time(@Nullable String time, @Nullable ExitRecord end) {
+    if (end != null) {
+      return end.finished() == 0 ? Instant.now() : Times.instant(end.finished());
+    }
+    return Times.instant(time == null ? 0 : Times.parse("time", time));
+  }
+
+  private static String orEmpty(@Nullable String text) {
+    return text == null ? "" : text;
   }
 
   private static Exit exit(ExitRecord end) {

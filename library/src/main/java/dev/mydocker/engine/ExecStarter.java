@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Starts another process in a running container: the engine's side of {@link Exec}. */
 final class ExecStarter {
@@ -69,20 +70,40 @@ final class ExecStarter {
     if (status != Status.RUNNING || run == null) {
       throw LastOutput.in(Engine.notRunning("exec in", record), bench, record);
     }
-    String directory =
-        bench.runDirectory(id) + "/exec-" + ContainerIds.shortId(ContainerIds.random(files));
+    String exec = ContainerIds.random(files);
+    String directory = bench.runDirectory(id) + "/exec-" + ContainerIds.shortId(exec);
     try (InitProcess init =
         InitProcess.open(bench.performer(), run)
             .orElseThrow(
                 () -> LastOutput.in(Engine.notRunning("exec in", record), bench, record))) {
+      ExecEvents events =
+          EventLog.isHeard(bench) ? ExecEvents.begin(bench, record, exec, spec) : null;
+      boolean started = false;
       try {
         files.makeDirectory(FileWorker.HOST, directory, 0700);
-        return start(spec, record, run, init, directory, attached, bound);
+        Optional<Attachment> attachment =
+            start(spec, record, run, init, directory, events, attached, bound);
+        if (events != null) {
+          events.started();
+        }
+        started = true;
+        return attachment;
       } catch (MydockerException e) {
         throw why(e, init, run, record);
       } finally {
+        if (events != null) {
+          close(events, started);
+        }
         // Both ends of its streams are open: nobody needs their names.
         files.deleteTree(FileWorker.HOST, directory);
+      }
+    }
+  }
+
+  private static void close(ExecEvents events, boolean started) {
+    try (events) {
+      if (!started) {
+        events.failed();
       }
     }
   }
@@ -105,6 +126,7 @@ final class ExecStarter {
       RunRecord run,
       InitProcess init,
       String directory,
+      @Nullable ExecEvents events,
       boolean attached,
       boolean bound) {
     String bundle = bench.directory().container(id) + "/bundle/config.json";
@@ -133,11 +155,12 @@ final class ExecStarter {
               spec.interactive(),
               seccomp);
       try (Exec exec = new Exec(bench.performer(), request)) {
-        exec.run(init.pidfd(), new MonitorSetup(-1, -1, pair[1], lifeline[0], true, 0, 0, -1));
+        int told = events == null ? -1 : events.directory();
+        exec.run(
+            init.pidfd(), new MonitorSetup(told, false, -1, pair[1], lifeline[0], true, 0, 0, -1));
       } catch (MydockerException e) {
         throw cannotRun(e);
       }
-      EventLog.append(bench, Event.Action.EXEC_START, record, String.join(" ", spec.command()));
       done = true;
     } finally {
       if (pair[1] >= 0) {

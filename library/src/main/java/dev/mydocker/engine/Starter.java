@@ -202,6 +202,7 @@ final class Starter {
         launcher.watch(
             new MonitorSetup(
                 container,
+                true,
                 listener,
                 client,
                 lifeline,

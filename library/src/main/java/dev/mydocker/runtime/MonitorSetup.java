@@ -3,7 +3,9 @@ package dev.mydocker.runtime;
 /**
  * What a monitor is told beside the process it watches.
  *
- * @param directory the container's directory, for log, exit record and cleanup; -1 for an exec
+ * @param directory the container's directory, for log, exit record and cleanup; of an exec whose
+ *     end is to be told, the one with the plan for that; or -1
+ * @param logged whether output goes to a log in that directory, and clients may come and go
  * @param listener a listening socket for attach clients, or -1
  * @param client a connected attach client, or -1
  * @param lifeline the end of a pipe whose closing ends the container, or -1
@@ -14,6 +16,7 @@ package dev.mydocker.runtime;
  */
 public record MonitorSetup(
     int directory,
+    boolean logged,
     int listener,
     int client,
     int lifeline,

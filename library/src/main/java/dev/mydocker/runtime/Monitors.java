@@ -187,7 +187,7 @@ final class Monitors {
     long flags =
         (terminal ? Wire.MONITOR_TERMINAL : 0)
             | (setup.stdinOnce() ? Wire.MONITOR_STDIN_ONCE : 0)
-            | (setup.directory() >= 0 ? Wire.MONITOR_LOGGED : Wire.MONITOR_SERVES_ONE);
+            | (setup.logged() ? Wire.MONITOR_LOGGED : Wire.MONITOR_SERVES_ONE);
     store(b, parameters, Wire.MONITOR_FLAGS, Value.of(flags));
     storeDescriptor(b, parameters, Wire.MONITOR_DIRECTORY, setup.directory());
     store(b, parameters, Wire.MONITOR_LOG_MAX_SIZE, Value.of(setup.logMaxSize()));

@@ -52,7 +52,7 @@ final class CoProcessContainer {
       int state =
           files.open(
               FileWorker.HOST, directory + "/container", Linux.O_RDONLY | Linux.O_DIRECTORY, 0);
-      MonitorSetup watched = new MonitorSetup(state, -1, -1, -1, false, 0, 1, -1);
+      MonitorSetup watched = new MonitorSetup(state, true, -1, -1, -1, false, 0, 1, -1);
       try (Launcher launcher = new Launcher(performer, request(performer, directory))) {
         launcher.create(state, init -> "");
         launcher.watch(watched);
@@ -87,7 +87,7 @@ final class CoProcessContainer {
             false,
             UNFILTERED);
     try (Exec exec = new Exec(performer, request)) {
-      exec.run(init, new MonitorSetup(-1, -1, -1, -1, false, 0, 0, -1));
+      exec.run(init, new MonitorSetup(-1, false, -1, -1, -1, false, 0, 0, -1));
       exec.awaitMonitor();
     }
   }

@@ -8,6 +8,8 @@ import dev.mydocker.testkit.Requires;
 import dev.mydocker.testkit.Sandbox;
 import dev.mydocker.testkit.SandboxExtension;
 import dev.mydocker.testkit.Terminal;
+import java.io.IOException;
+import java.nio.file.Files;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -51,6 +53,13 @@ class ExecIT {
     assertThat(run("exec", "bird", "cat", "/proc/1/comm").stdout()).isEqualTo("top\n");
     assertThat(run("exec", "bird", "cat", "/proc/self/cgroup").stdout())
         .isEqualTo(run("exec", "bird", "cat", "/proc/1/cgroup").stdout());
+  }
+
+  @Test
+  void nothingIsWrittenOfItWhereNobodyListensToEvents() throws IOException {
+    String before = Files.readString(sandbox.root().resolve("events"));
+    run("exec", "bird", "true").orThrow();
+    assertThat(sandbox.root().resolve("events")).content().isEqualTo(before);
   }
 
   @Test

@@ -132,7 +132,7 @@ final class SpecContainer {
       try (Launcher launcher = new Launcher(performer, request(performer, spec))) {
         try {
           launcher.create(state, init -> "");
-          launcher.watch(new MonitorSetup(state, -1, -1, -1, false, 0, 1, -1));
+          launcher.watch(new MonitorSetup(state, true, -1, -1, -1, false, 0, 1, -1));
           launcher.execute();
         } catch (MydockerException e) {
           launcher.abandon();

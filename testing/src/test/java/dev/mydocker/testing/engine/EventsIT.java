@@ -68,13 +68,15 @@ class EventsIT {
         container.unpause();
         container.stop(Duration.ZERO);
         container.remove(false);
-        List<Event> told = take(events, 11);
+        List<Event> told = take(events, 13);
         assertThat(told)
             .extracting(Event::action)
             .containsExactly(
                 Action.CREATE,
                 Action.START,
+                Action.EXEC_CREATE,
                 Action.EXEC_START,
+                Action.EXEC_DIE,
                 Action.RENAME,
                 Action.RENAME,
                 Action.PAUSE,
@@ -84,12 +86,12 @@ class EventsIT {
                 Action.STOP,
                 Action.DESTROY);
         assertThat(told).extracting(Event::id).containsOnly(container.id());
-        assertThat(told.get(3).name()).isEqualTo("renamed");
-        assertThat(told.get(3).detail()).isEqualTo("watched");
+        assertThat(told.get(5).name()).isEqualTo("renamed");
+        assertThat(told.get(5).detail()).isEqualTo("watched");
         assertThat(told.getLast().name()).isEqualTo("watched");
         assertThat(told.get(2).detail()).isEqualTo("echo hi");
-        assertThat(told.get(7).detail()).isEqualTo("15");
-        assertThat(told.get(8).exit()).isEqualTo(new Exit.Signal(9));
+        assertThat(told.get(9).detail()).isEqualTo("15");
+        assertThat(told.get(10).exit()).isEqualTo(new Exit.Signal(9));
         assertThat(events.next(SHORT)).isEmpty();
       }
     }
@@ -106,6 +108,62 @@ class EventsIT {
           .containsExactly(Action.CREATE, Action.START, Action.DIE, Action.DESTROY);
       assertThat(told.get(2).exit()).isEqualTo(new Exit.Code(3));
       assertThat(told.get(2).time()).isAfter(told.get(1).time());
+    }
+  }
+
+  @Test
+  void theEndOfWhatExecStartedIsToldWithItsExitCode() {
+    try (Engine engine = open()) {
+      Container container = engine.start(spec("sleep", "1000").name("watched"));
+      try (Events events = engine.events()) {
+        assertThat(sandbox.mydocker("exec", "watched", "sh", "-c", "exit 7").run().exit())
+            .isEqualTo(7);
+        List<Event> told = take(events, 3);
+        assertThat(told)
+            .extracting(Event::action)
+            .containsExactly(Action.EXEC_CREATE, Action.EXEC_START, Action.EXEC_DIE);
+        assertThat(told.get(0).detail()).isEqualTo("sh -c exit 7");
+        assertThat(told.get(2).exit()).isEqualTo(new Exit.Code(7));
+        assertThat(told.get(2).name()).isEqualTo("watched");
+        assertThat(told.get(0).exec()).hasSize(64);
+        assertThat(told).extracting(Event::exec).containsOnly(told.get(0).exec());
+
+        assertThat(sandbox.mydocker("exec", "watched", "missing").run().exit()).isEqualTo(127);
+        sandbox.mydocker("exec", "-d", "watched", "sleep", "1000").run();
+        container.kill(9);
+        List<Event> then = take(events, 6);
+        assertThat(then.get(0).detail()).isEqualTo("missing");
+        assertThat(then.get(0).exec()).isNotEqualTo(told.get(0).exec());
+        assertThat(then)
+            .extracting(Event::action)
+            .startsWith(Action.EXEC_CREATE, Action.EXEC_CREATE, Action.EXEC_START)
+            .contains(Action.KILL, Action.DIE, Action.EXEC_DIE);
+        Event end =
+            then.stream().filter(e -> e.action() == Action.EXEC_DIE).findFirst().orElseThrow();
+        assertThat(end.exit()).isEqualTo(new Exit.Signal(9));
+        assertThat(end.exec()).isEqualTo(then.get(2).exec());
+      }
+      container.remove(false);
+    }
+  }
+
+  @Test
+  void theEndOfWhatIsKilledForItsCallersSakeIsTold() throws Exception {
+    try (Engine engine = open()) {
+      Container container = engine.start(spec("sleep", "1000"));
+      try (Events events = engine.events()) {
+        Thread thread = Thread.startVirtualThread(() -> container.exec("sleep", "1000"));
+        assertThat(take(events, 2))
+            .extracting(Event::action)
+            .containsExactly(Action.EXEC_CREATE, Action.EXEC_START);
+        thread.interrupt();
+        thread.join();
+        Event end = take(events, 1).getFirst();
+        assertThat(end.action()).isEqualTo(Action.EXEC_DIE);
+        assertThat(end.exit()).isEqualTo(new Exit.Signal(9));
+        assertThat(events.next(SHORT)).isEmpty();
+      }
+      container.remove(true);
     }
   }
 
