@@ -79,16 +79,16 @@ public final class Exec implements AutoCloseable {
     }
     Session session = new Session(performer, child.socket(), "process");
     try {
-      start(session, child, setup);
+      start(session, child, container, setup);
     } finally {
       session.close();
     }
     return child.pid();
   }
 
-  private void start(Session session, Monitors.Child child, MonitorSetup setup) {
+  private void start(Session session, Monitors.Child child, int container, MonitorSetup setup) {
     boolean terminal = request.process().terminal();
-    ProcessEntry entry = ProcessEntry.look(session, request.process());
+    ProcessEntry entry = ProcessEntry.look(session, request, container);
     Streams streams = Streams.NONE;
     int master = -1;
     FinalPlan.Connection connection;

@@ -126,9 +126,17 @@ final class FinalPlan {
     addLimits(plan, process);
     addSettings(plan, process, linux);
     boolean mapped = linux != null && linux.namespace(LinuxNamespace.Type.USER) != null;
-    Step filter = seccomp.filter().length > 0 ? filter(b, process, seccomp, wishes) : null;
+    SeccompListener.Connected listener = wishes.listener();
+    Value listening = listener == null ? null : b.descriptor(listener.socket());
+    boolean filtered = seccomp.filter().length > 0;
+    boolean late = process.noNewPrivileges();
     addPrivileges(
-        plan, process, who, mapped, user != null, process.noNewPrivileges() ? null : filter);
+        plan,
+        process,
+        who,
+        mapped,
+        user != null,
+        filtered && !late ? filter(Group.SECURITY, seccomp, wishes, listening) : null);
     plan.add(ProcessSteps.enterDirectory(process.cwd()));
     // After the user has changed, which would undo it: prctl(2).
     plan.add(
@@ -152,10 +160,11 @@ final class FinalPlan {
       for (int descriptor : wishes.passed()) {
         passed.add(b.descriptor(descriptor));
       }
-      plan.add(StartSteps.passOn(execution, passed));
+      plan.add(StartSteps.passOn(execution, passed, filtered && late ? listening : null));
+      listening = execution.listener();
     }
-    if (process.noNewPrivileges() && filter != null) {
-      plan.add(filter);
+    if (filtered && late) {
+      plan.add(filter(Group.START, seccomp, wishes, listening));
     }
     plan.add(ProcessSteps.execute(execution, candidates, process.args(), environment));
     this.plan = plan.build();
@@ -275,18 +284,13 @@ final class FinalPlan {
 
   /** Loads the filter: early, or with no_new_privs as late as possible. */
   private static Step filter(
-      SegmentBuilder b, ProcessSpec process, LaunchRequest.SeccompProgram seccomp, Wishes wishes) {
-    Group group = process.noNewPrivileges() ? Group.START : Group.SECURITY;
+      Group group, LaunchRequest.SeccompProgram seccomp, Wishes wishes, @Nullable Value listening) {
     SeccompListener.Connected listener = wishes.listener();
-    if (listener == null) {
+    if (listener == null || listening == null) {
       return ProcessSteps.loadSeccomp(group, seccomp.filter(), seccomp.flags());
     }
     return ProcessSteps.loadNotifyingSeccomp(
-        group,
-        seccomp.filter(),
-        seccomp.flags(),
-        b.descriptor(listener.socket()),
-        listener.message());
+        group, seccomp.filter(), seccomp.flags(), listening, listener.message());
   }
 
   private static void addPrivileges(

@@ -76,7 +76,11 @@ final class InitSetup {
     Namespaces namespaces = Namespaces.open(performer, linux);
     ours.addAll(namespaces.descriptors());
     LinuxNamespace users = linux.namespace(LinuxNamespace.Type.USER);
-    boolean foreignUsers = users != null && users.path() != null;
+    String usersPath = users == null ? null : users.path();
+    boolean foreignUsers = usersPath != null;
+    if (usersPath != null && !linux.uidMappings().isEmpty()) {
+      UserMaps.requireSame(performer, usersPath, linux.uidMappings(), linux.gidMappings());
+    }
     joined = foreignUsers ? List.of() : namespaces.forInit();
     if (TimeOffsets.needed(linux)) {
       TimeOffsets.set(parent, linux);

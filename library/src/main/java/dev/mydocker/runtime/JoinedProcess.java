@@ -94,7 +94,7 @@ public final class JoinedProcess implements AutoCloseable {
             "start a process in container " + request.id());
     ours.add(child.pidfd());
     try (Session session = new Session(performer, child.socket(), "process")) {
-      ProcessEntry entry = ProcessEntry.look(session, request.process());
+      ProcessEntry entry = ProcessEntry.look(session, request, container);
       FinalPlan.Connection connection =
           new FinalPlan.Connection(streams.in(), streams.out(), streams.err(), -1, false);
       boolean hasTerminal = entry.master() >= 0;

@@ -31,7 +31,13 @@ import org.jspecify.annotations.Nullable;
  * @param slave its own descriptor of that, or -1
  */
 record ProcessEntry(Accounts accounts, int master, int shared, long slave) {
-  /** Joins the container's cgroups, then its namespaces, all at once (Linux 5.8). */
+  /**
+   * Joins the container's cgroups, then its namespaces, all at once (Linux 5.8).
+   *
+   * <p>Of a process that is to be born into a cgroup of v2 the cgroup namespace comes later, when
+   * it is there: where the hierarchy is mounted with nsdelegate, as systemd does, nobody enters a
+   * cgroup of his namespace from one outside of it (ENOENT).
+   */
   static void join(Session joining, ExecRequest request, int container) {
     SegmentBuilder b = Segment.builder();
     ExecCpuAffinity affinity = request.process().execCpuAffinity();
@@ -54,9 +60,15 @@ record ProcessEntry(Accounts accounts, int master, int shared, long slave) {
         "enter the container's namespaces",
         "all at once, by a descriptor of its first process: no other can have taken its pid");
     Value init = b.descriptor(container);
-    b.syscall(Wire.SYS_SETNS, init, Value.of(request.namespaces()));
+    long later = later(request);
+    b.syscall(Wire.SYS_SETNS, init, Value.of(request.namespaces() & ~later));
     b.syscall(Wire.SYS_CLOSE, init);
     joining.call(b.build()).orThrow("enter the namespaces of container " + request.id());
+  }
+
+  /** The namespaces that the process itself enters once it has been born. */
+  private static long later(ExecRequest request) {
+    return request.cgroup().directory() < 0 ? 0 : request.namespaces() & Linux.CLONE_NEWCGROUP;
   }
 
   /** Restricts a process to processors, before it joins the cgroup or when it is in there. */
@@ -68,10 +80,21 @@ record ProcessEntry(Accounts accounts, int master, int shared, long slave) {
   }
 
   /** Looks around inside, and opens a terminal if the process gets one. */
-  static ProcessEntry look(Session session, ProcessSpec process) {
+  static ProcessEntry look(Session session, ExecRequest request, int container) {
+    ProcessSpec process = request.process();
     AccountFiles accounts = new AccountFiles();
     DeviceSteps.Terminal made = new DeviceSteps.Terminal();
     SegmentBuilder b = Segment.builder();
+    long later = later(request);
+    if (later != 0) {
+      b.about(
+          Group.NAMESPACES.title(),
+          "enter the container's cgroup namespace",
+          "now that it is in the container's cgroup");
+      Value init = b.descriptor(container);
+      b.syscall(Wire.SYS_SETNS, init, Value.of(later));
+      b.syscall(Wire.SYS_CLOSE, init);
+    }
     ExecCpuAffinity affinity = process.execCpuAffinity();
     restrict(b, "final", affinity == null ? null : affinity.last());
     b.about(

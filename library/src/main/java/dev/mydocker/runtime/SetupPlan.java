@@ -241,7 +241,12 @@ final class SetupPlan {
     String source = mount.source() == null ? "" : mount.source();
     int users = options.idMapped() ? users(mount) : -1;
     Sources.Tree tree =
-        Sources.open(performer, source, options, users, "open what comes from the host");
+        Sources.open(
+            performer,
+            source,
+            options.orPropagation(Specs.propagationOfMounts(Specs.linux(request.spec()))),
+            users,
+            "open what comes from the host");
     opened.add(tree.descriptor());
     plan.add(
         MountSteps.bind(

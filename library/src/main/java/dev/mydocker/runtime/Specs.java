@@ -80,6 +80,14 @@ final class Specs {
     return apart ? Linux.MS_PRIVATE : Linux.MS_SLAVE;
   }
 
+  /**
+   * How mounts travel to what is bound of the host, where nothing else is asked for: as to the
+   * whole tree. The engine says it for each.
+   */
+  static String propagationOfMounts(LinuxSpec linux) {
+    return propagationBefore(linux) == Linux.MS_SLAVE ? "rslave" : "rprivate";
+  }
+
   /** What the container's root becomes once it is that; 0 to leave it. */
   static long propagationAfter(LinuxSpec linux) {
     String propagation = linux.rootfsPropagation();

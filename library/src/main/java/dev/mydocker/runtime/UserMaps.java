@@ -1,5 +1,7 @@
 package dev.mydocker.runtime;
 
+import dev.mydocker.MydockerException;
+import dev.mydocker.MydockerException.Category;
 import dev.mydocker.kernel.Bytes;
 import dev.mydocker.kernel.FileWorker;
 import dev.mydocker.kernel.Helper;
@@ -34,7 +36,7 @@ final class UserMaps {
     performer.perform(b.build()).orThrow("map users and groups of process " + pid);
   }
 
-  private static void addMap(SegmentBuilder b, String path, List<LinuxIdMapping> ranges) {
+  private static String text(List<LinuxIdMapping> ranges) {
     StringBuilder text = new StringBuilder();
     for (LinuxIdMapping range : ranges) {
       text.append(range.containerId())
@@ -44,6 +46,10 @@ final class UserMaps {
           .append(range.size())
           .append('\n');
     }
+    return text.toString();
+  }
+
+  private static void addMap(SegmentBuilder b, String path, List<LinuxIdMapping> ranges) {
     Value file =
         b.syscall(
             Wire.SYS_OPENAT,
@@ -52,9 +58,53 @@ final class UserMaps {
             Value.of(Linux.O_WRONLY | Linux.O_CLOEXEC),
             Value.of(0));
     // One write(2) only: the kernel takes no second one.
-    byte[] bytes = Bytes.encode(text.toString());
+    byte[] bytes = Bytes.encode(text(ranges));
     b.syscall(Wire.SYS_WRITE, file, b.bytes(bytes), Value.of(bytes.length));
     b.syscall(Wire.SYS_CLOSE, file);
+  }
+
+  /**
+   * Compares the maps of a user namespace that exists with those that a configuration has beside
+   * its path, as callers of runc give both.
+   *
+   * @throws MydockerException if they are not the same
+   */
+  static void requireSame(
+      Performer performer, String path, List<LinuxIdMapping> users, List<LinuxIdMapping> groups) {
+    FileWorker files = new FileWorker(performer);
+    int namespace = files.open(FileWorker.HOST, path, Linux.O_RDONLY, 0);
+    Helper.Started helper = Helper.monitor(performer);
+    try (Session session = helper.session()) {
+      SegmentBuilder b = Segment.builder();
+      b.syscall(Wire.SYS_PRCTL, Value.of(Linux.PR_SET_DUMPABLE), Value.of(0));
+      // A namespace shows its maps by a process that is in it only.
+      Monitors.enter(
+          b,
+          new Monitors.Namespace(namespace, Linux.CLONE_NEWUSER, "the user namespace " + path),
+          "to see whom it maps");
+      session.call(b.build()).orThrow("join the user namespace " + path);
+      compare(files, helper.pid(), "uid", path, users);
+      compare(files, helper.pid(), "gid", path, groups);
+      session.endAndAwait();
+    } finally {
+      files.close(namespace);
+    }
+  }
+
+  private static void compare(
+      FileWorker files, long pid, String kind, String path, List<LinuxIdMapping> wanted) {
+    String file = "/proc/" + pid + "/" + kind + "_map";
+    String found = Bytes.decode(files.read(FileWorker.HOST, file, 1 << 16));
+    StringBuilder plain = new StringBuilder();
+    for (String line : found.split("\n")) {
+      plain.append(String.join(" ", line.strip().split(" +"))).append('\n');
+    }
+    if (!plain.toString().equals(text(wanted))) {
+      throw new MydockerException(
+          Category.INVALID,
+          "linux." + kind + "Mappings: the user namespace " + path + " has other mappings",
+          "leave the mappings out, or give the namespace's own");
+    }
   }
 
   /**

@@ -87,6 +87,12 @@ final class OciBundle {
     return this;
   }
 
+  /** Adds a mount. */
+  OciBundle mount(String json) {
+    mounts.add(json);
+    return this;
+  }
+
   /** Sets the command's words. */
   OciBundle args(String... words) {
     List<String> all = new ArrayList<>();
@@ -157,6 +163,32 @@ final class OciBundle {
   /** Runs {@code mydocker-oci} to its end. */
   Command.Result run(String... words) {
     return command(words).run();
+  }
+
+  /**
+   * Runs a command that leaves a container behind, whose output is a file then: nobody waits for
+   * the end of that.
+   *
+   * @return what was printed till now
+   */
+  String leave(String... words) throws IOException {
+    Path output = directory.resolve("output");
+    List<String> all = new ArrayList<>(List.of("sh", "-c", "exec \"$@\" >output 2>&1", "sh"));
+    all.addAll(line(sandbox, words));
+    Command.Result result = new Command(all).directory(directory).run();
+    String printed = Files.readString(output, StandardCharsets.UTF_8);
+    if (result.exit() != 0) {
+      throw new IllegalStateException(printed);
+    }
+    return printed;
+  }
+
+  /** Creates and starts a container; the process id of its first process. */
+  long start(String id) throws IOException {
+    Path pidFile = directory.resolve("pid");
+    leave("create", "--pid-file", pidFile.toString(), id);
+    run("start", id).orThrow();
+    return Long.parseLong(Files.readString(pidFile, StandardCharsets.UTF_8));
   }
 
   /** Runs {@code mydocker-oci} in a terminal. */

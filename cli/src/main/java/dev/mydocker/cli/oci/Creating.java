@@ -83,6 +83,7 @@ final class Creating {
     Arguments arguments = call.arguments();
     @Nullable String typed = call.pathOption("bundle");
     String bundle = typed == null ? call.invocation().directory() : typed;
+    int sockets = call.sockets();
     String config = arguments.value("config").orElse("config.json");
     return new Create.Wishes(
         call.id(),
@@ -90,16 +91,22 @@ final class Creating {
         config.startsWith("/") ? config : bundle + "/" + config,
         call.pathOption("console-socket"),
         call.pathOption("pid-file"),
-        streams(call),
+        streams(call, sockets),
+        sockets,
         !arguments.flag("no-new-keyring"));
   }
 
-  static CallerStreams streams(OciCall call) {
+  /**
+   * What the process gets of the caller's.
+   *
+   * @param sockets how many sockets come before what {@code --preserve-fds} passes on
+   */
+  static CallerStreams streams(OciCall call, int sockets) {
     return new CallerStreams(
         call.invocation().stdin(),
         call.invocation().stdout(),
         call.invocation().stderr(),
-        call.passed());
+        call.passed(sockets));
   }
 
   private static void refuseSystemd(OciCall call) {

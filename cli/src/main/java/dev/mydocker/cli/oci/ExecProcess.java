@@ -24,11 +24,6 @@ final class ExecProcess {
 
   static int exec(OciCall call) {
     Arguments arguments = call.arguments();
-    if (!arguments.values("cgroup").isEmpty()) {
-      throw new MydockerException(
-          Category.UNSUPPORTED,
-          "exec: --cgroup is not supported: the container's cgroup is joined");
-    }
     RuntimeContainer container = call.container();
     ProcessSpec process = process(call, container);
     boolean detached = arguments.flag("detach");
@@ -43,8 +38,9 @@ final class ExecProcess {
                     process,
                     call.pathOption("console-socket"),
                     call.pathOption("pid-file"),
-                    Creating.streams(call),
+                    Creating.streams(call, 0),
                     false,
+                    arguments.values("cgroup"),
                     arguments.flag("ignore-paused")))
             .run(waiter);
     if (waiter != null && call.mayBecome()) {

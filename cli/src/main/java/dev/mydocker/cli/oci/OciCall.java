@@ -63,10 +63,32 @@ record OciCall(
     return arguments.value(name).filter(typed -> !typed.isEmpty()).map(this::path).orElse(null);
   }
 
-  /** The descriptors of the caller's that {@code --preserve-fds} passes on. */
-  List<Integer> passed() {
+  /**
+   * How many sockets whoever started us has opened for the container (sd_listen_fds(3)): they are
+   * the first behind the standard streams.
+   */
+  int sockets() {
+    String count = invocation.environment().get("LISTEN_FDS");
+    if (count == null
+        || !Long.toString(ProcessHandle.current().pid())
+            .equals(invocation.environment().get("LISTEN_PID"))) {
+      return 0;
+    }
+    try {
+      return Math.max(0, Integer.parseInt(count));
+    } catch (NumberFormatException e) {
+      return 0;
+    }
+  }
+
+  /**
+   * The descriptors of the caller's that {@code --preserve-fds} passes on.
+   *
+   * @param before how many others are passed on before these
+   */
+  List<Integer> passed(int before) {
     List<Integer> passed = new ArrayList<>();
-    long count = arguments.integer("preserve-fds", 0);
+    long count = before + arguments.integer("preserve-fds", 0);
     for (int i = 0; i < count; i++) {
       passed.add(FIRST_PASSED + i);
     }

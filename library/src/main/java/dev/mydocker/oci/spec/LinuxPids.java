@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The limit of the pids cgroup, {@code linux.resources.pids}.
  *
- * @param limit how many tasks; 0 or -1 for no limit
+ * @param limit how many tasks; -1 for no limit, and 0 for no further one
  * @param rest members without a component
  */
 public record LinuxPids(@Nullable Long limit, JsonObject rest) implements JsonRecord {

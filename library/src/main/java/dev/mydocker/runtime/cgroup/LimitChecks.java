@@ -42,6 +42,15 @@ final class LimitChecks {
     }
   }
 
+  /**
+   * A container always has one task. So runc writes 1 for the 0 of a configuration, which means
+   * just that since version 1.3 of the specification: no further one.
+   */
+  static CgroupWrite pids(long limit) {
+    String value = limit < 0 ? "max" : Long.toString(Math.max(1, limit));
+    return CgroupWrite.of("pids", "pids.max", value, "pids limit");
+  }
+
   static void addHugepages(List<CgroupWrite> to, LinuxResources resources, String suffix) {
     for (LinuxHugepageLimit limit : resources.hugepageLimits()) {
       String value = Long.toUnsignedString(limit.limit());

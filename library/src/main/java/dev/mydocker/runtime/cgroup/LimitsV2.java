@@ -40,8 +40,7 @@ final class LimitsV2 {
     LinuxPids pids = resources.pids();
     Long limit = pids == null ? null : pids.limit();
     if (limit != null) {
-      writes.add(
-          CgroupWrite.of("pids", "pids.max", limit > 0 ? limit.toString() : "max", "pids limit"));
+      writes.add(LimitChecks.pids(limit));
     }
     LinuxBlockIo blockIo = resources.blockIo();
     if (blockIo != null) {

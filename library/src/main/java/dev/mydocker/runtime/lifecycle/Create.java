@@ -60,6 +60,8 @@ public final class Create {
    * @param consoleSocket where a terminal's master is sent, or null
    * @param pidFile where the process's number is written, or null
    * @param streams what the process gets
+   * @param sockets how many of the descriptors that are passed on are listening sockets, which the
+   *     process is told of (sd_listen_fds(3))
    * @param keyring whether it gets a session keyring of its own
    */
   public record Wishes(
@@ -69,6 +71,7 @@ public final class Create {
       @Nullable String consoleSocket,
       @Nullable String pidFile,
       CallerStreams streams,
+      int sockets,
       boolean keyring) {}
 
   public Create(StateRoot root, Wishes wishes) {
@@ -160,9 +163,9 @@ public final class Create {
     LaunchRequest request =
         new LaunchRequest(
             wishes.id(),
-            bundle.spec(),
+            told(bundle.spec()),
             null,
-            new RootDirectory(bundle.rootfs()),
+            RootDirectory.of(bundle.spec()),
             directory,
             cgroup.join(),
             mounts(cgroup.paths()),
@@ -189,6 +192,18 @@ public final class Create {
     } finally {
       files.close(listener);
     }
+  }
+
+  /** Tells the process of its sockets; others that are executed later have none. */
+  private RuntimeSpec told(RuntimeSpec spec) {
+    ProcessSpec process = spec.process();
+    if (wishes.sockets() == 0 || process == null) {
+      return spec;
+    }
+    List<String> env = new ArrayList<>(process.env());
+    env.add("LISTEN_FDS=" + wishes.sockets());
+    env.add("LISTEN_PID=1");
+    return spec.toBuilder().process(process.toBuilder().env(env).build()).build();
   }
 
   private ContainerState state(Bundle bundle) {

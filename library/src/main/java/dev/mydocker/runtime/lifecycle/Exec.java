@@ -16,7 +16,10 @@ import dev.mydocker.runtime.ExecRequest;
 import dev.mydocker.runtime.JoinedProcess;
 import dev.mydocker.runtime.PreparedSpec;
 import dev.mydocker.runtime.cgroup.CgroupJoin;
+import dev.mydocker.runtime.cgroup.CgroupPaths;
+import dev.mydocker.runtime.cgroup.SubCgroups;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +37,8 @@ public final class Exec {
    * @param pidFile where the process's number is written, or null
    * @param streams what the process gets
    * @param keyring whether it gets a session keyring of its own
+   * @param cgroups where in the container's cgroup it is to be, as {@link SubCgroups} has it; empty
+   *     for where its first process is
    * @param ignorePaused whether a container that is held still will do, in which the process will
    *     be held still too
    */
@@ -43,7 +48,13 @@ public final class Exec {
       @Nullable String pidFile,
       CallerStreams streams,
       boolean keyring,
-      boolean ignorePaused) {}
+      List<String> cgroups,
+      boolean ignorePaused) {
+    /** Copies the list. */
+    public Wishes {
+      cgroups = List.copyOf(cgroups);
+    }
+  }
 
   public Exec(RuntimeContainer container, Wishes wishes) {
     this.container = container;
@@ -67,8 +78,7 @@ public final class Exec {
     RuntimeSpec spec = container.spec();
     ProcessSpec process = PreparedSpec.process(completed(spec.process()), new ArrayList<>());
     int pidfd = open(container.saved().pid());
-    try (CgroupJoin join =
-        CgroupJoin.openBeside(files, container.saved().cgroup(), (int) container.saved().pid())) {
+    try (CgroupJoin join = join()) {
       ExecRequest request =
           new ExecRequest(
               id,
@@ -93,6 +103,13 @@ public final class Exec {
     } finally {
       files.close(pidfd);
     }
+  }
+
+  private CgroupJoin join() {
+    CgroupPaths paths = container.saved().cgroup();
+    return wishes.cgroups().isEmpty()
+        ? CgroupJoin.openBeside(files, paths, (int) container.saved().pid())
+        : CgroupJoin.open(files, SubCgroups.below(paths, wishes.cgroups()));
   }
 
   /** As runc: what the process does not say, the container's own process says for it. */

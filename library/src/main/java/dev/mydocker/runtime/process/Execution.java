@@ -4,6 +4,7 @@ import dev.mydocker.kernel.Reply;
 import dev.mydocker.kernel.Value;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What a last plan does to execute a command, readable where execve came back. */
 public final class Execution {
@@ -13,6 +14,7 @@ public final class Execution {
   private final List<Integer> lookups = new ArrayList<>();
   private int notFound = NEVER;
   private int passed;
+  private @Nullable Value listener;
 
   /** Of a plan yet to be made. */
   public Execution() {}
@@ -47,6 +49,15 @@ public final class Execution {
   /** How many descriptors of the caller's the command gets behind standard error. */
   int passed() {
     return passed;
+  }
+
+  /** Where the listener's socket is, once it is out of the way of what is passed on. */
+  public @Nullable Value listener() {
+    return listener;
+  }
+
+  void moveListener(Value moved) {
+    listener = moved;
   }
 
   void pass(int count) {

@@ -10,6 +10,7 @@ import dev.mydocker.runtime.plan.Group;
 import dev.mydocker.runtime.plan.Step;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Steps of a process that is created by one command of an OCI runtime and started by another
@@ -122,8 +123,10 @@ public final class StartSteps {
    * Puts descriptors of the caller's behind standard error, as {@code --preserve-fds} asks for.
    *
    * @param passed descriptors that came along
+   * @param listener a descriptor that a later step needs, or null; {@link Execution#listener} says
+   *     where it is then
    */
-  public static Step passOn(Execution execution, List<Value> passed) {
+  public static Step passOn(Execution execution, List<Value> passed, @Nullable Value listener) {
     execution.pass(passed.size());
     return new Step(
         Group.START,
@@ -135,6 +138,9 @@ public final class StartSteps {
           Value command = Value.of(Linux.F_DUPFD_CLOEXEC);
           Value session = l.syscall(Wire.SYS_FCNTL, Value.of(ProcessSteps.SESSION), command, above);
           l.segment().operation(Wire.OP_SERVE, session);
+          if (listener != null) {
+            execution.moveListener(l.syscall(Wire.SYS_FCNTL, listener, command, above));
+          }
           List<Value> copies = new ArrayList<>();
           for (Value each : passed) {
             copies.add(l.syscall(Wire.SYS_FCNTL, each, command, above));

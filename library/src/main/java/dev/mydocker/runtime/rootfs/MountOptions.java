@@ -124,17 +124,26 @@ public record MountOptions(
     return sorter.sorted();
   }
 
+  /** The same, with this word of propagation unless they have one. */
+  public MountOptions orPropagation(String word) {
+    return propagation != 0 ? this : with(of(List.of(word)), data);
+  }
+
   /** The same with one more option for the file system. */
   public MountOptions withData(String option) {
     List<String> more = new ArrayList<>(data);
     more.add(option);
+    return with(this, List.copyOf(more));
+  }
+
+  private MountOptions with(MountOptions travelling, List<String> passed) {
     return new MountOptions(
         set,
         clear,
         recursiveSet,
         recursiveClear,
-        propagation,
-        propagationRecursive,
+        travelling.propagation,
+        travelling.propagationRecursive,
         bind,
         recursive,
         remount,
@@ -142,7 +151,7 @@ public record MountOptions(
         idMapped,
         idMappedRecursive,
         superblock,
-        List.copyOf(more));
+        passed);
   }
 
   private static final class Sorter {

@@ -9,8 +9,8 @@ import dev.mydocker.kernel.Value;
 import dev.mydocker.kernel.Wire;
 
 /**
- * Copies what is in a directory into another, for {@code tmpcopyup}: with types, owners and modes,
- * and without following any link. Extended attributes stay behind.
+ * Copies what is in a directory into another, for {@code tmpcopyup}: with types, owners, modes and
+ * extended attributes, and without following any link.
  */
 final class TreeCopy {
   private static final int READING = Linux.O_RDONLY | Linux.O_NOFOLLOW | Linux.O_NONBLOCK;
@@ -50,6 +50,8 @@ final class TreeCopy {
       default -> makeNode(to, name, status);
     }
     own(to, name, status);
+    // A new owner takes a program's capabilities away.
+    AttributeCopy.copy(files, from, to, name);
   }
 
   private void copyDirectory(int from, int to, String name) {

@@ -41,7 +41,7 @@ class LimitsTest {
           {"cpu":{"cpus":"0-1,3","mems":"0"}}        | cpuset.cpus=0-1,3 cpuset.mems=0
           {"pids":{"limit":100}}                     | pids.max=100
           {"pids":{"limit":-1}}                      | pids.max=max
-          {"pids":{"limit":0}}                       | pids.max=max
+          {"pids":{"limit":0}}                       | pids.max=1
           {"blockIO":{"weight":500}}                 | blkio.bfq.weight=500/blkio.weight=500
           {"blockIO":{"leafWeight":500}}             | blkio.leaf_weight=500
           {"blockIO":{"weightDevice":[{"major":8,"minor":0,"weight":10}]}} | blkio.bfq.weight_device=8:0~10/blkio.weight_device=8:0~10
