@@ -49,12 +49,15 @@ mydocker_small_compiler='-XX:TieredStopAtLevel=1
 # For the same reason the compiler's records of the training are not read. The young generation holds
 # all that such a command allocates: no garbage is collected. A page fault costs a microsecond and more,
 # and there were 3,700: a huge page for the heap saves 900 of them, where the kernel has one, and small
-# tables of strings and symbols 170.
+# tables of strings and symbols 170. What a cgroup lets the JVM have, a dozen files say; it needs none of
+# them, as it sets its heap itself. And no class of ours has a finalizer that a thread would wait for.
 mydocker_short_flags='-XX:+UnlockDiagnosticVMOptions
 -XX:+UnlockExperimentalVMOptions
 -XX:StringTableSize=4096
 -XX:SymbolTableSize=2048
 -XX:+UseTransparentHugePages
 -XX:-AOTReplayTraining
+-XX:-UseContainerSupport
+--finalization=disabled
 -Xms32m
 -Xmn16m'

@@ -5,7 +5,6 @@ import dev.mydocker.cli.call.Failure;
 import dev.mydocker.cli.call.Invocation;
 import dev.mydocker.cli.call.Preparation;
 import dev.mydocker.cli.command.Prepare;
-import dev.mydocker.kernel.FileWorker;
 import dev.mydocker.kernel.Segment;
 import dev.mydocker.kernel.SegmentBuilder;
 import dev.mydocker.kernel.Value;
@@ -35,15 +34,16 @@ public final class Main {
       // Only what happens before there is an invocation.
       System.err.println(Failure.line(e));
       code = Mydocker.ENGINE_FAILED;
+    } catch (UnsatisfiedLinkError noBridge) {
+      System.err.println("mydocker: load the bridge of " + home + ": " + noBridge.getMessage());
+      code = Mydocker.ENGINE_FAILED;
     }
     leave(host, code);
   }
 
   /** What this process was called for; the training calls it as well. */
   static Invocation invocation(ProcessHost host) {
-    return Invocation.ofProcess(
-        Main.class.getName(),
-        () -> host.files().readLink(FileWorker.HOST, "/proc/self/cwd").orElse("/"));
+    return Invocation.ofProcess(Main.class.getName(), host.files());
   }
 
   /** Ends at once: everything is written, and the JVM's own way out would take milliseconds. */

@@ -3,19 +3,17 @@ package dev.mydocker.cli.call;
 import dev.mydocker.MydockerException;
 import dev.mydocker.MydockerException.Category;
 import dev.mydocker.kernel.Bytes;
+import dev.mydocker.kernel.FileWorker;
 import dev.mydocker.kernel.LocalZone;
 import dev.mydocker.kernel.Timestamp;
 import java.io.FileDescriptor;
-import java.io.FileInputStream;
 import java.io.FileOutputStream;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 
 /**
  * One call of mydocker and everything it knows of its caller. Commands look nowhere else, so many
@@ -44,6 +42,9 @@ public record Invocation(
   /** The launcher gives a variable that java itself would obey under this prefix. */
   private static final String KEPT = "MYDOCKER_KEEP_";
 
+  /** Arguments and variables together can be 6 MiB long (execve(2)). */
+  private static final int LIMIT = 1 << 24;
+
   /** Keeps immutable copies. */
   public Invocation {
     words = List.copyOf(words);
@@ -60,15 +61,16 @@ public record Invocation(
    * own arguments have lost every letter outside ASCII.
    *
    * @param main the class that java was told to start
-   * @param workingDirectory reads the link /proc/self/cwd; called only if Java's own text of the
-   *     working directory may have lost something
+   * @param files reads them
    */
-  public static Invocation ofProcess(String main, Supplier<String> workingDirectory) {
+  public static Invocation ofProcess(String main, FileWorker files) {
     String directory = System.getProperty("user.dir", "");
     return new Invocation(
-        words(read("/proc/self/cmdline"), main),
-        environment(read("/proc/self/environ")),
-        isPlain(directory) ? directory : workingDirectory.get(),
+        words(read(files, "/proc/self/cmdline"), main),
+        environment(read(files, "/proc/self/environ")),
+        isPlain(directory)
+            ? directory
+            : files.readLink(FileWorker.HOST, "/proc/self/cwd").orElse("/"),
         0,
         1,
         2,
@@ -162,11 +164,8 @@ public record Invocation(
     return path.startsWith("/");
   }
 
-  private static byte[] read(String path) {
-    try (FileInputStream in = new FileInputStream(path)) {
-      return in.readAllBytes();
-    } catch (IOException e) {
-      throw MydockerException.of(Category.INTERNAL, "read", path, String.valueOf(e.getMessage()));
-    }
+  /** Not by a FileInputStream, the first of which starts a thread. */
+  private static byte[] read(FileWorker files, String path) {
+    return files.read(FileWorker.HOST, path, LIMIT);
   }
 }

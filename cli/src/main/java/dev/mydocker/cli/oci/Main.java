@@ -31,10 +31,7 @@ public final class Main {
       return;
     }
     try {
-      Invocation invocation =
-          Invocation.ofProcess(
-              Main.class.getName(),
-              () -> files.readLink(FileWorker.HOST, "/proc/self/cwd").orElse("/"));
+      Invocation invocation = Invocation.ofProcess(Main.class.getName(), files);
       code = MydockerOci.run(invocation, files, true);
     } catch (MydockerException e) {
       // Only what happens before there is an invocation.
