@@ -4,7 +4,6 @@ import dev.mydocker.MydockerException;
 import dev.mydocker.MydockerException.Category;
 import dev.mydocker.TransferEvent;
 import dev.mydocker.TransferEvent.Phase;
-import dev.mydocker.image.registry.Patience;
 import dev.mydocker.image.registry.Refused;
 import dev.mydocker.image.registry.Repository;
 import dev.mydocker.image.registry.Retry;
@@ -120,6 +119,7 @@ final class BlobDownload {
         told = true;
         tell(Phase.WAITING);
       }
+      growing.requireGood();
       store.pause(PAUSE_MILLIS);
     }
   }
@@ -150,7 +150,7 @@ final class BlobDownload {
   }
 
   private void download(String path) throws IOException {
-    Retry retry = new Retry(Patience.USUAL);
+    Retry retry = repository.retry();
     int wrong = 0;
     for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
       long before = at;

@@ -65,11 +65,16 @@ final class GrowingBlob {
     return isCurrent(read);
   }
 
-  private boolean isCurrent(int read) {
+  /** Throws why no more will come, if that is so. */
+  synchronized void requireGood() {
     MydockerException why = failure;
     if (why != null) {
       throw why;
     }
+  }
+
+  private synchronized boolean isCurrent(int read) {
+    requireGood();
     return generation == read;
   }
 

@@ -154,19 +154,14 @@ public final class ImageStore {
     int file = files.open(FileWorker.HOST, store.blobPath(blob.digest()), Linux.O_RDONLY, 0);
     try (Workspace workspace = store.workspace();
         FileInput in = new FileInput(files, file)) {
-      Layer made =
-          maker(workspace, what).make(in, layer == 0 ? null : image.layers().get(layer - 1));
+      Layer made = maker(workspace, what).makeTreeOfKept(in, blob, diffId);
       FileSystems.sync(files, workspace.directory());
-      if (!made.diffId().equals(diffId)) {
-        throw MydockerException.of(
-            Category.INVALID,
-            "unpack",
-            what,
-            "its digest is " + made.diffId() + ", not " + diffId,
-            "the image store is damaged; remove the image and get it again");
-      }
       store.locked(
           () -> {
+            // Whoever removed it meanwhile found no layer to remove.
+            if (!ImageNames.hasEntry(store.images(store.index()), image.id())) {
+              throw notFound("unpack", image.id().shortId());
+            }
             store.keepTree(workspace, image.layers().get(layer));
             return made;
           });

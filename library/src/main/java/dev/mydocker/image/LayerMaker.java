@@ -87,6 +87,39 @@ final class LayerMaker {
     }
   }
 
+  /**
+   * Makes the tree of a layer whose archive was kept at some time, as {@link #makeTree} does, and
+   * compares the digests of both.
+   *
+   * @param diffId what the digest is to be, not compressed
+   * @throws MydockerException if the archive is not what it was
+   */
+  Layer makeTreeOfKept(InputStream archive, Descriptor blob, Digest diffId) {
+    Sha256 hash = new Sha256();
+    Tap kept = new Tap(archive, hash, null);
+    Layer made = makeTree(kept, blob);
+    try {
+      kept.drain();
+    } catch (IOException e) {
+      throw new MydockerException(
+          Category.INVALID, "read " + what + ": " + e.getMessage(), null, e);
+    }
+    requireSame(hash.digest(), blob.digest());
+    requireSame(made.diffId(), diffId);
+    return made;
+  }
+
+  private void requireSame(Digest is, Digest wanted) {
+    if (!is.equals(wanted)) {
+      throw MydockerException.of(
+          Category.INVALID,
+          "unpack",
+          what,
+          "its digest is " + is + ", not " + wanted,
+          "the image store is damaged; remove the image and get it again");
+    }
+  }
+
   /** Writes an archive. */
   interface Writer {
     void write(TarWriter tar) throws IOException;
@@ -210,6 +243,12 @@ final class LayerMaker {
         }
       }
       return got;
+    }
+
+    /** Reads what nobody else wants to read. */
+    void drain() throws IOException {
+      byte[] waste = new byte[1 << 16];
+      while (read(waste, 0, waste.length) >= 0) {}
     }
 
     @Override

@@ -92,6 +92,7 @@ final class LayerPull {
     synchronized (growing) {
       growing.forEach(each -> each.fail(why));
     }
+    repository.abort();
   }
 
   private void bring(int layer) throws IOException {
@@ -157,7 +158,16 @@ final class LayerPull {
     Descriptor blob = blobs.get(layer);
     String path = store.partialPath(blob.digest());
     int generation = content.generation();
-    int file = open(blob);
+    int file;
+    try {
+      file = open(blob);
+    } catch (KernelException e) {
+      // Whoever fetches it has given it up, and is about to say why.
+      if (e.error() != Errno.ENOENT || content.isRight(generation)) {
+        throw e;
+      }
+      return false;
+    }
     StagedLayer whole = null;
     MydockerException problem = null;
     GrowingBlob.Progress progress =

@@ -4,7 +4,6 @@ import dev.mydocker.MydockerException;
 import dev.mydocker.MydockerException.Category;
 import dev.mydocker.TransferEvent;
 import dev.mydocker.TransferEvent.Phase;
-import dev.mydocker.image.registry.Patience;
 import dev.mydocker.image.registry.Refused;
 import dev.mydocker.image.registry.RegistryClient;
 import dev.mydocker.image.registry.Repository;
@@ -211,7 +210,7 @@ public final class Puller {
       throw new Refused(
           Category.INVALID, "a configuration of " + config.size() + " bytes is none", null);
     }
-    Retry retry = new Retry(Patience.USUAL);
+    Retry retry = repository.retry();
     for (int attempt = 0; ; attempt++) {
       try {
         byte[] content = content(repository, config, attempt);

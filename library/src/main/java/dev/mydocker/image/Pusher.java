@@ -144,7 +144,7 @@ public final class Pusher {
 
   private Pushed push(ImageReference name, Opened image, String operation) throws IOException {
     Repository repository = registry.repository(name);
-    Crew crew = new Crew(operation, AT_ONCE, _ -> {});
+    Crew crew = new Crew(operation, AT_ONCE, _ -> repository.abort());
     List<Crew.Task> tasks = new ArrayList<>();
     List<Digest> taken = new ArrayList<>();
     for (int i = 0; i < image.diffIds().size(); i++) {

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Function;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -260,6 +261,52 @@ class ImageStoreIT {
     assertThat(store.layerDirectories(image)).containsExactly(directory);
     Machine.run("touch", "-d@0", directory);
     assertThat(Machine.listing(Path.of(directory))).isEqualTo(before);
+  }
+
+  @Test
+  void aBlobThatWasChangedIsNotUnpackedAgain() throws IOException {
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    try (OutputStream gzip = new GZIPOutputStream(packed)) {
+      gzip.write(archive("x"));
+    }
+    Image image =
+        store.importTar(
+            new ByteArrayInputStream(packed.toByteArray()), "it", NewImage.builder().build());
+    Machine.run("rm", "-r", root + "/images/layers");
+    Digest layer = layerBlob(image);
+    // The time in gzip's header: what is unpacked is still the same.
+    byte[] changed = packed.toByteArray();
+    changed[4] ^= 1;
+    Files.write(blob(layer), changed);
+    assertThatThrownBy(() -> store.layerDirectories(image))
+        .isInstanceOf(MydockerException.class)
+        .hasMessageContaining("its digest is sha256:")
+        .hasMessageContaining(", not " + layer);
+    assertThat(Machine.names(root.resolve("images/layers"))).isEmpty();
+    assertThat(Machine.names(root.resolve("images/tmp"))).isEmpty();
+  }
+
+  @Test
+  void aLayerOfAnImageThatIsRemovedWhileItIsUnpackedDoesNotStay() throws Exception {
+    Image image = make("app", "x");
+    Machine.run("rm", "-r", root + "/images/layers");
+    Path blob = blob(layerBlob(image));
+    byte[] content = Files.readAllBytes(blob);
+    Files.delete(blob);
+    Machine.run("mkfifo", blob.toString());
+    try (var executor = Executors.newSingleThreadExecutor()) {
+      Future<List<String>> unpacked = executor.submit(() -> store.layerDirectories(image));
+      // Opened when it is read.
+      try (OutputStream out = Files.newOutputStream(blob)) {
+        store.remove("app", false, ImageStoreIT::noUsers);
+        out.write(content);
+      }
+      assertThatThrownBy(unpacked::get)
+          .hasRootCauseInstanceOf(MydockerException.class)
+          .hasRootCauseMessage("unpack image " + image.id().shortId() + ": no such image");
+    }
+    assertThat(Machine.names(root.resolve("images/layers"))).isEmpty();
+    assertThat(Machine.names(root.resolve("images/tmp"))).isEmpty();
   }
 
   @ParameterizedTest

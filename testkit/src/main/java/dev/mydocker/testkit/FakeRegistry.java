@@ -200,7 +200,8 @@ public final class FakeRegistry implements Closeable {
         requests.add(request);
         Answer answer = answers.get(request.path());
         if (answer == null) {
-          status(out, 404, "", "{\"errors\":[{\"code\":\"NOT_FOUND\",\"message\":\"not here\"}]}");
+          String said = "{\"errors\":[{\"code\":\"NOT_FOUND\",\"message\":\"not here\"}]}";
+          status(out, 404, "", request.method().equals("HEAD") ? "" : said);
         } else {
           answer.write(request, out);
         }

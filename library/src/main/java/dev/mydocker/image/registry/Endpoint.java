@@ -37,6 +37,16 @@ final class Endpoint {
     return authenticator;
   }
 
+  /** Begins to count attempts at something that consists of several requests. */
+  Retry retry() {
+    return new Retry(Patience.USUAL, http::pause);
+  }
+
+  /** Ends what other threads ask, at once. */
+  void abort() {
+    http.abort();
+  }
+
   /** What messages call it. */
   String name() {
     return bases.getFirst().authority();
@@ -49,7 +59,7 @@ final class Endpoint {
    * @return an answer, of any status that will not pass by itself, or does not pass
    */
   HttpResponse send(String scope, Maker maker) throws IOException {
-    Retry retry = new Retry(patience);
+    Retry retry = new Retry(patience, http::pause);
     while (true) {
       try {
         HttpResponse response = once(scope, maker);

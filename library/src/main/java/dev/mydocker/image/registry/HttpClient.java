@@ -4,7 +4,11 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +25,8 @@ final class HttpClient implements AutoCloseable {
   private final Transport transport;
   private final Predicate<HttpUrl> allowed;
   private final Map<String, Deque<HttpConnection>> idle = new HashMap<>();
+  private final Set<HttpConnection> used = new HashSet<>();
+  private final CountDownLatch aborted = new CountDownLatch(1);
   private boolean closed;
 
   /**
@@ -81,14 +87,14 @@ final class HttpClient implements AutoCloseable {
   }
 
   private HttpResponse exchange(HttpRequest request) throws IOException {
-    HttpConnection used = take(request.url());
-    if (used != null) {
+    HttpConnection kept = take(request.url());
+    if (kept != null) {
       try {
-        return used.exchange(request, () -> giveBack(request.url(), used));
+        return kept.exchange(request, () -> giveBack(request.url(), kept));
       } catch (IOException e) {
-        used.close();
+        close(kept);
         // It may have been closed while nobody used it, which says nothing of the request.
-        if (used.hasHeard() || !request.isRepeatable()) {
+        if (kept.hasHeard() || !request.isRepeatable()) {
           throw e;
         }
       }
@@ -96,25 +102,64 @@ final class HttpClient implements AutoCloseable {
     HttpConnection fresh = new HttpConnection(transport.connect(request.url()));
     boolean answered = false;
     try {
+      use(fresh);
       HttpResponse response = fresh.exchange(request, () -> giveBack(request.url(), fresh));
       answered = true;
       return response;
     } finally {
       if (!answered) {
-        fresh.close();
+        close(fresh);
       }
     }
+  }
+
+  private void use(HttpConnection connection) throws IOException {
+    synchronized (idle) {
+      if (aborted.getCount() == 0) {
+        throw new IOException("given up");
+      }
+      used.add(connection);
+    }
+  }
+
+  private void close(HttpConnection connection) {
+    synchronized (idle) {
+      used.remove(connection);
+    }
+    connection.close();
+  }
+
+  /**
+   * Ends what other threads do here, at once: they wait for answers, connections and better times,
+   * and get an IOException.
+   */
+  void abort() {
+    synchronized (idle) {
+      aborted.countDown();
+      used.forEach(HttpConnection::abort);
+    }
+    transport.abort();
+  }
+
+  /** Waits, but not if all is given up meanwhile; whether it is not. */
+  boolean pause(long millis) throws InterruptedException {
+    return !aborted.await(millis, TimeUnit.MILLISECONDS);
   }
 
   private @Nullable HttpConnection take(HttpUrl url) {
     synchronized (idle) {
       Deque<HttpConnection> some = idle.get(url.origin());
-      return some == null ? null : some.pollLast();
+      HttpConnection last = some == null || aborted.getCount() == 0 ? null : some.pollLast();
+      if (last != null) {
+        used.add(last);
+      }
+      return last;
     }
   }
 
   private void giveBack(HttpUrl url, HttpConnection connection) {
     synchronized (idle) {
+      used.remove(connection);
       if (connection.isReusable() && !closed) {
         idle.computeIfAbsent(url.origin(), _ -> new ArrayDeque<>()).add(connection);
         return;

@@ -354,6 +354,11 @@ final class HttpConnection implements AutoCloseable {
     }
   }
 
+  /** Ends it at once, from another thread. */
+  void abort() {
+    connection.abort();
+  }
+
   @Override
   public void close() {
     try {

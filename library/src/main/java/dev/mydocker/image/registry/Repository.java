@@ -47,6 +47,19 @@ public final class Repository {
     return endpoints.getLast();
   }
 
+  /** Begins to count attempts at something that consists of several requests. */
+  public Retry retry() {
+    return origin().retry();
+  }
+
+  /**
+   * Ends what other threads ask here, at once, with an IOException each: there is no use in it any
+   * more. Nothing can be asked afterwards.
+   */
+  public void abort() {
+    origin().abort();
+  }
+
   private String pull() {
     return "repository:" + path + ":pull";
   }
@@ -331,7 +344,7 @@ public final class Repository {
     if (location == null) {
       return;
     }
-    Retry retry = new Retry(Patience.USUAL);
+    Retry retry = retry();
     long from = 0;
     while (true) {
       try {

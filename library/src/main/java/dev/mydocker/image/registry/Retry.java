@@ -18,13 +18,20 @@ public final class Retry {
   private static final int ATTEMPTS = 5;
   private static final long FIRST_PAUSE = 100;
 
+  /** Waits; false if there is nothing to wait for any more. */
+  interface Pause {
+    boolean sleep(long millis) throws InterruptedException;
+  }
+
   private final Duration longest;
+  private final Pause pause;
   private int failures;
   private int timeouts;
 
   /** Begins to count. */
-  public Retry(Patience patience) {
-    longest = patience.pause();
+  Retry(Patience patience, Pause pause) {
+    this.longest = patience.pause();
+    this.pause = pause;
   }
 
   /** Starts to count anew, since there was progress. */
@@ -71,8 +78,7 @@ public final class Retry {
             ? backoff / 2 + ThreadLocalRandom.current().nextLong(backoff)
             : asked.toMillis();
     try {
-      Thread.sleep(millis);
-      return true;
+      return pause.sleep(millis);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);

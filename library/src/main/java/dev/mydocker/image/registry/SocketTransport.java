@@ -7,11 +7,14 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +27,8 @@ final class SocketTransport implements Transport {
   private final Duration readLimit;
   private final Proxies proxies;
   private final Trust trust;
+  private final Set<Socket> opening = new HashSet<>();
+  private boolean aborted;
 
   /**
    * @param connectLimit how long looking a host up and connecting to it may take together
@@ -52,11 +57,43 @@ final class SocketTransport implements Transport {
       }
       Socket last = tls == null ? socket : wrap(tls, socket, url);
       connected = true;
-      return new SocketConnection(last, use);
+      return new SocketConnection(socket, last, use);
     } finally {
+      opened(socket);
       if (!connected) {
         socket.close();
       }
+    }
+  }
+
+  private void opening(Socket socket) throws SocketException {
+    synchronized (opening) {
+      if (aborted) {
+        throw new SocketException("given up");
+      }
+      opening.add(socket);
+    }
+  }
+
+  private void opened(Socket socket) {
+    synchronized (opening) {
+      opening.remove(socket);
+    }
+  }
+
+  @Override
+  public void abort() {
+    synchronized (opening) {
+      aborted = true;
+      opening.forEach(SocketTransport::close);
+    }
+  }
+
+  private static void close(Socket socket) {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      // Its descriptor is gone all the same: close(2).
     }
   }
 
@@ -97,12 +134,14 @@ final class SocketTransport implements Transport {
         break;
       }
       Socket socket = new Socket();
+      opening(socket);
       try {
         socket.connect(new InetSocketAddress(address, url.port()), (int) left);
         socket.setTcpNoDelay(true);
         socket.setSoTimeout((int) readLimit.toMillis());
         return socket;
       } catch (IOException e) {
+        opened(socket);
         socket.close();
         last = e;
       }
@@ -195,11 +234,17 @@ final class SocketTransport implements Transport {
     }
   }
 
-  /** A socket as a connection. */
-  private record SocketConnection(Socket socket, ProxyUse proxy, InputStream in, OutputStream out)
+  /** A socket as a connection; with TLS the socket below it knows no farewell to wait for. */
+  private record SocketConnection(
+      Socket plain, Socket socket, ProxyUse proxy, InputStream in, OutputStream out)
       implements Connection {
-    SocketConnection(Socket socket, ProxyUse proxy) throws IOException {
-      this(socket, proxy, socket.getInputStream(), socket.getOutputStream());
+    SocketConnection(Socket plain, Socket socket, ProxyUse proxy) throws IOException {
+      this(plain, socket, proxy, socket.getInputStream(), socket.getOutputStream());
+    }
+
+    @Override
+    public void abort() {
+      SocketTransport.close(plain);
     }
 
     @Override

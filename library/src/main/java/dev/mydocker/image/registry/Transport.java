@@ -16,6 +16,9 @@ public interface Transport {
     /** What is said to it; nothing is kept back. */
     OutputStream out();
 
+    /** Ends it at once, from another thread, whatever is being read or written. */
+    void abort();
+
     /** Whether a proxy wants whole addresses in requests (RFC 9112, 3.2.2), and its credentials. */
     ProxyUse proxy();
   }
@@ -36,6 +39,9 @@ public interface Transport {
    * @throws Unreachable if there is no such host, nobody answers there, or TLS fails
    */
   Connection connect(HttpUrl url) throws IOException;
+
+  /** Ends connections that are just being made by other threads, and makes no more. */
+  void abort();
 
   /** No connection came about: nothing has been asked. */
   final class Unreachable extends Refused {

@@ -557,6 +557,76 @@ class HostileRegistryIT {
   }
 
   @Test
+  void aLayerThatFailsEndsTheOneThatSaysNothing() throws IOException {
+    CountDownLatch silent = new CountDownLatch(1);
+    answer(
+        blob(0),
+        (_, _) -> {
+          silent.countDown();
+          silence();
+        });
+    answer(
+        blob(1),
+        (_, out) -> {
+          await(silent);
+          FakeRegistry.status(out, 404, "", "");
+        });
+    Command.Result result = pull().environment("MYDOCKER_REGISTRIES", patient().toString()).run();
+    assertThat(result.exit()).isEqualTo(1);
+    assertThat(result.stderr()).hasLineCount(1).contains("is missing at");
+  }
+
+  @Test
+  void aLayerThatIsNotTakenEndsTheOneThatNobodyTakes() throws IOException {
+    pull().run().orThrow();
+    String name = registry.host() + "/other:1";
+    sandbox.mydocker("tag", registry.host() + "/app:1", name).run().orThrow();
+    AtomicInteger uploads = new AtomicInteger();
+    CountDownLatch silent = new CountDownLatch(1);
+    Answer begin =
+        (_, out) -> {
+          int number = uploads.incrementAndGet();
+          FakeRegistry.status(out, 202, "Location: /upload/" + number + "\r\n", "");
+        };
+    answer("/v2/other/blobs/uploads/", begin);
+    for (int i = 0; i < 2; i++) {
+      // It is asked first to take them from the repository that they came from.
+      String digest = image.layerDigest(i).replace(":", "%3A");
+      answer("/v2/other/blobs/uploads/?mount=" + digest + "&from=app", begin);
+    }
+    answer(
+        "/upload/1",
+        (_, _) -> {
+          silent.countDown();
+          silence();
+        });
+    for (int i = 2; i <= 3; i++) {
+      answer(
+          "/upload/" + i,
+          (_, out) -> {
+            await(silent);
+            FakeRegistry.status(out, 403, "", "");
+          });
+    }
+    Command.Result result =
+        sandbox
+            .mydocker("push", name)
+            .environment("MYDOCKER_REGISTRIES", patient().toString())
+            .environment("DOCKER_CONFIG", sandbox.directory() + "/docker")
+            .run();
+    assertThat(result.exit()).isEqualTo(1);
+    assertThat(result.stderr()).hasLineCount(1).contains("denies access");
+  }
+
+  private static void await(CountDownLatch latch) throws IOException {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
+  }
+
+  @Test
   void aMirrorComesFirstAndTheRegistryAfterIt() throws IOException {
     try (FakeRegistry mirror = FakeRegistry.start()) {
       image.serve(mirror, "app", "1");
