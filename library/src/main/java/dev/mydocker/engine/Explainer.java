@@ -65,7 +65,12 @@ final class Explainer implements Performer {
   }
 
   private StepWriter.Scene scene(String who, Explanation explanation, @Nullable Reply reply) {
-    return new StepWriter.Scene(who, explanation, new Outcome(reply), of(who), refusal);
+    return scene(who, explanation, reply, -1);
+  }
+
+  private StepWriter.Scene scene(
+      String who, Explanation explanation, @Nullable Reply reply, int killed) {
+    return new StepWriter.Scene(who, explanation, new Outcome(reply, killed), of(who), refusal);
   }
 
   /** Whether it only carries another segment to a helper, or brings the answer. */
@@ -113,7 +118,9 @@ final class Explainer implements Performer {
     if (told != null) {
       refusal.learn(sent, explanation, told);
     }
-    writer.add(sent, scene(who, explanation, told));
+    // Executing its command looks the same from here: both close the session.
+    int killed = reply == null ? explanation.killedAt() : -1;
+    writer.add(sent, scene(who, explanation, told, killed));
     if (told != null) {
       nameReceived(sent, explanation, told);
     }

@@ -2,6 +2,7 @@ package dev.mydocker.engine;
 
 import dev.mydocker.kernel.Errno;
 import dev.mydocker.kernel.Reply;
+import dev.mydocker.kernel.Wire;
 import dev.mydocker.runtime.plan.Explanation;
 import org.jspecify.annotations.Nullable;
 
@@ -9,10 +10,14 @@ import org.jspecify.annotations.Nullable;
  * What is known of the instructions of a segment.
  *
  * @param reply with times; null if nobody was left to answer: the whole segment succeeded then
+ * @param killed the call for which a system call filter killed the process, or -1
  */
-record Outcome(@Nullable Reply reply) {
+record Outcome(@Nullable Reply reply, int killed) {
   /** Whether an instruction was reached. */
   boolean isReached(int i) {
+    if (killed >= 0 && i > killed) {
+      return false;
+    }
     return reply == null
         || reply.nanoseconds(i) > 0
         || reply.failed() == i
@@ -34,7 +39,7 @@ record Outcome(@Nullable Reply reply) {
 
   /** Whether the segment stopped there. */
   boolean isFailure(int i) {
-    return reply != null && reply.failed() == i;
+    return i == killed || reply != null && reply.failed() == i;
   }
 
   /** The result of an instruction that is known; -1 for one that is not. */
@@ -44,7 +49,9 @@ record Outcome(@Nullable Reply reply) {
 
   /** How long it took; -1 if that is not known. */
   long nanos(int i) {
-    return reply != null && isKnown(i) ? reply.nanoseconds(i) : -1;
+    return reply != null && isKnown(i) && reply.nanoseconds(i) != Wire.TIME_UNKNOWN
+        ? reply.nanoseconds(i)
+        : -1;
   }
 
   /** The error number of an instruction, tolerated or not; 0 for none. */
@@ -61,6 +68,9 @@ record Outcome(@Nullable Reply reply) {
 
   /** The result as people read it, or null. */
   @Nullable String shown(int i) {
+    if (i == killed) {
+      return "SIGSYS: killed by the system call filter";
+    }
     if (!isKnown(i) && !isFailure(i)) {
       return null;
     }

@@ -99,6 +99,13 @@ final class Refusal {
     return hints;
   }
 
+  /** What to do where the container's own filter kills what is to become its command. */
+  static String killed(String call) {
+    return "the filter that was loaded for this container does not let it get to its command: allow "
+        + call
+        + " in the profile (--security-opt seccomp=FILE)";
+  }
+
   private static boolean lacks(String status, String capability) {
     String effective = field(status, "CapEff");
     if (effective.isEmpty() || capability.isEmpty()) {

@@ -210,7 +210,10 @@ final class StepWriter {
           // A check that fails only says what a call before it has found.
           boolean check = name.equals("check");
           one.failedCall = check ? Math.max(0, one.calls.size() - 1) : one.calls.size();
-          one.hints.addAll(scene.refusal().hints(scene.by(), explanation, i, outcome.error(i)));
+          one.hints.addAll(
+              i == outcome.killed()
+                  ? List.of(Refusal.killed(name))
+                  : scene.refusal().hints(scene.by(), explanation, i, outcome.error(i)));
         }
         one.names.add(name);
         one.calls.add(

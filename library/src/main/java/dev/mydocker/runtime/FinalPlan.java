@@ -31,6 +31,7 @@ import dev.mydocker.runtime.process.SettingSteps;
 import dev.mydocker.runtime.process.StartSteps;
 import dev.mydocker.runtime.security.CapabilitySet;
 import dev.mydocker.runtime.security.RlimitNames;
+import dev.mydocker.runtime.security.SeccompFilter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -130,6 +131,10 @@ final class FinalPlan {
     Value listening = listener == null ? null : b.descriptor(listener.socket());
     boolean filtered = seccomp.filter().length > 0;
     boolean late = process.noNewPrivileges();
+    boolean reportsLate = late || !explained || letsReport(seccomp);
+    if (explained && !reportsLate) {
+      plan.add(ProcessSteps.report(Group.SECURITY));
+    }
     addPrivileges(
         plan,
         process,
@@ -144,8 +149,8 @@ final class FinalPlan {
             ? ProcessSteps.outliveParent()
             : ProcessSteps.endWithParent(
                 Group.START, "nobody else would read its output, or end it", b.descriptor(parent)));
-    if (explained) {
-      plan.add(ProcessSteps.report());
+    if (explained && reportsLate) {
+      plan.add(ProcessSteps.report(Group.START));
     }
     List<String> environment =
         program == null ? withHome(process.env(), identity.home()) : process.env();
@@ -168,6 +173,15 @@ final class FinalPlan {
     }
     plan.add(ProcessSteps.execute(execution, candidates, process.args(), environment));
     this.plan = plan.build();
+  }
+
+  /** Whether a filter leaves what only an explained start does: else that comes before. */
+  private static boolean letsReport(LaunchRequest.SeccompProgram seccomp) {
+    if (seccomp.filter().length == 0) {
+      return true;
+    }
+    SeccompFilter filter = new SeccompFilter(seccomp.filter());
+    return filter.allows(Wire.SYS_WRITE) && filter.allows(Wire.SYS_CLOCK_GETTIME);
   }
 
   Plan plan() {

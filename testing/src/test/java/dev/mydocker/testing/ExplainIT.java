@@ -183,15 +183,6 @@ class ExplainIT {
   }
 
   @Test
-  void whatALockedDownProcessLacksIsSaid() {
-    List<String> line = new ArrayList<>(List.of("setpriv", "--bounding-set", "-sys_admin"));
-    line.addAll(sandbox.mydocker("run", "--rm", "--explain", "busybox", "true").line());
-    Result result = new Command(line).environment(sandbox.environment()).run();
-    assertThat(result.exit()).isEqualTo(125);
-    assertThat(result.stderr()).contains("= EPERM: operation not permitted", "takes CAP_SYS_ADMIN");
-  }
-
-  @Test
   void execAndStopAreExplained() {
     run("run", "-d", "--name", sandbox.prefix() + "e", "busybox", "sleep", "600").orThrow();
     String name = sandbox.prefix() + "e";

@@ -5,6 +5,7 @@ import dev.mydocker.kernel.Reply;
 import dev.mydocker.kernel.Segment;
 import dev.mydocker.kernel.Value;
 import dev.mydocker.kernel.Wire;
+import dev.mydocker.runtime.security.SeccompFilter;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -143,6 +144,47 @@ public final class Explanation {
   /** An error number by its name: {@code ENOENT}. */
   public static String error(int number) {
     return Flags.ERRORS.name(number);
+  }
+
+  /**
+   * Returns the call for which a filter that the segment itself loads kills the process, or -1. An
+   * argument that is not known does not count: the filter must kill whatever it is.
+   */
+  public int killedAt() {
+    SeccompFilter filter = null;
+    for (int i = 0; i < view.instructions(); i++) {
+      if (view.operation(i) != Wire.OP_SYSCALL) {
+        continue;
+      }
+      if (filter != null
+          && filter.kills(view.call(i), arguments(i, 0))
+          && filter.kills(view.call(i), arguments(i, -1))) {
+        return i;
+      }
+      if (view.call(i) == Wire.SYS_SECCOMP) {
+        filter = new SeccompFilter(filter(view.argument(i, 2)));
+      }
+    }
+    return -1;
+  }
+
+  private long[] arguments(int i, long unknown) {
+    long[] arguments = new long[6];
+    for (int k = 0; k < arguments.length; k++) {
+      boolean known = view.kind(i, k) == Wire.KIND_IMMEDIATE;
+      arguments[k] = known ? view.argument(i, k) : unknown;
+    }
+    return arguments;
+  }
+
+  /** What a struct sock_fprog points to: an earlier instruction puts the address there. */
+  private byte[] filter(long fprog) {
+    for (int i = 0; i < view.instructions(); i++) {
+      if (view.operation(i) == Wire.OP_STORE && view.argument(i, 0) == fprog + 8) {
+        return view.bytes(view.argument(i, 1), 8 * (int) view.data(fprog, 2));
+      }
+    }
+    throw new IllegalStateException("no program for a filter");
   }
 
   private String operation(int i) {

@@ -4,6 +4,7 @@ import dev.mydocker.kernel.Bytes;
 import dev.mydocker.kernel.Segment;
 import dev.mydocker.kernel.Wire;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** A segment's fields, read back from its bytes; the format is native/wire.table's. */
@@ -11,12 +12,18 @@ final class SegmentView {
   private final byte[] message;
   private final int codeAt;
   private final int dataAt;
+  private final int instructions;
 
   SegmentView(Segment segment) {
     message = segment.wholeMessage();
+    instructions = segment.instructions();
     boolean traced = (number(Wire.HEADER_FLAGS, 2) & Wire.FLAG_TRACE) != 0;
     codeAt = Wire.HEADER_SIZE + 8 * segment.instructions() * (traced ? 2 : 1);
     dataAt = codeAt + Wire.INSTRUCTION_SIZE * segment.instructions();
+  }
+
+  int instructions() {
+    return instructions;
   }
 
   int operation(int instruction) {
@@ -59,6 +66,12 @@ final class SegmentView {
   /** A number in the data. */
   long data(long offset, int width) {
     return number(dataAt + (int) offset, width);
+  }
+
+  /** Bytes of the data. */
+  byte[] bytes(long offset, int length) {
+    int from = dataAt + (int) offset;
+    return Arrays.copyOfRange(message, from, from + length);
   }
 
   /** The NUL-terminated text at a place in the data. */

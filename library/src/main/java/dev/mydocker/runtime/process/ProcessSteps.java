@@ -392,9 +392,9 @@ public final class ProcessSteps {
   }
 
   /** Tells the engine what came of the steps so far, over the session that execve closes. */
-  public static Step report() {
+  public static Step report(Group group) {
     return new Step(
-        Group.START,
+        group,
         "report how it went",
         "only with --explain: after execve nobody is left who could",
         l -> {

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** Runs a seccomp filter as the kernel does, after the checks that the kernel makes. */
+/** A seccomp filter that is run after the checks that the kernel makes. */
 final class ClassicBpf {
   private final int[] codes;
   private final int[] whenTrue;
   private final int[] whenFalse;
   private final int[] operands;
-  private int steps;
+  private final SeccompFilter filter;
 
   ClassicBpf(byte[] program) {
     assertThat(program.length % 8).isZero();
@@ -30,6 +30,7 @@ final class ClassicBpf {
       verify(i);
     }
     assertThat(codes[length - 1]).isEqualTo(0x06);
+    filter = new SeccompFilter(program);
   }
 
   /** See bpf_check_classic and seccomp_check_filter of the kernel. */
@@ -48,42 +49,11 @@ final class ClassicBpf {
 
   /** Returns the filter's result for one system call. */
   int run(int architecture, int number, long[] args) {
-    int a = 0;
-    int at = 0;
-    steps = 0;
-    while (true) {
-      steps++;
-      int k = operands[at];
-      switch (codes[at]) {
-        case 0x20 -> a = word(k / 4, architecture, number, args);
-        case 0x54 -> a &= k;
-        case 0x05 -> at += k;
-        case 0x15 -> at += a == k ? whenTrue[at] : whenFalse[at];
-        case 0x25 -> at += Integer.compareUnsigned(a, k) > 0 ? whenTrue[at] : whenFalse[at];
-        case 0x35 -> at += Integer.compareUnsigned(a, k) >= 0 ? whenTrue[at] : whenFalse[at];
-        case 0x45 -> at += (a & k) != 0 ? whenTrue[at] : whenFalse[at];
-        case 0x06 -> {
-          return k;
-        }
-        default -> throw new AssertionError("not reached");
-      }
-      at++;
-    }
-  }
-
-  /** One 32-bit word of struct seccomp_data on a little-endian machine. */
-  private static int word(int index, int architecture, int number, long[] args) {
-    return switch (index) {
-      case 0 -> number;
-      case 1 -> architecture;
-      case 2 -> 0x12345678;
-      case 3 -> 0x7FFF;
-      default -> (int) (args[(index - 4) / 2] >>> (index % 2 * 32));
-    };
+    return filter.run(architecture, number, args);
   }
 
   /** How many instructions the last run took. */
   int steps() {
-    return steps;
+    return filter.steps();
   }
 }
