@@ -86,6 +86,7 @@ long message_receive(int socket, uint8_t *buffer, size_t capacity, int32_t *desc
     struct wire_header *head = (struct wire_header *)buffer;
     size_t wanted = sizeof *head;
     size_t received = 0;
+    bool lost = false;
     *count = 0;
     if (capacity < wanted) {
         return -EMSGSIZE;
@@ -105,6 +106,8 @@ long message_receive(int socket, uint8_t *buffer, size_t capacity, int32_t *desc
             return result;
         }
         take(&header, &control, descriptors, capacity_descriptors, count);
+        /* There is room for all that are ever sent: the kernel could not open them here. */
+        lost |= (header.flags & CONTROL_TRUNCATED) != 0;
         if (result == 0) {
             return received == 0 ? 0 : -EPIPE;
         }
@@ -118,6 +121,13 @@ long message_receive(int socket, uint8_t *buffer, size_t capacity, int32_t *desc
             }
             wanted = head->length;
         }
+    }
+    if (lost) {
+        for (uint32_t i = 0; i < *count; i++) {
+            sys1(__NR_close, descriptors[i]);
+        }
+        *count = 0;
+        return -EMFILE;
     }
     return (long)received;
 }

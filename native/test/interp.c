@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -348,6 +349,30 @@ static void surplus_descriptors_are_closed(void) {
     close(pair[1]);
 }
 
+static void descriptors_that_find_no_room_are_an_error(void) {
+    int pair[2];
+    CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0);
+    struct wire_header header = {.magic = WIRE_MAGIC, .length = sizeof header};
+    int32_t sent[2] = {0, 1};
+    CHECK(message_send(pair[0], (uint8_t *)&header, sizeof header, sent, 2) == sizeof header);
+    int next = dup(0);
+    close(next);
+    struct rlimit limit;
+    CHECK(getrlimit(RLIMIT_NOFILE, &limit) == 0);
+    struct rlimit one_more = {(rlim_t)next + 1, limit.rlim_max};
+    CHECK(setrlimit(RLIMIT_NOFILE, &one_more) == 0);
+    int32_t received[2];
+    uint32_t count;
+    long result = message_receive(pair[1], (uint8_t *)&header, sizeof header, received, 2, &count);
+    CHECK(setrlimit(RLIMIT_NOFILE, &limit) == 0);
+    CHECK(result == -EMFILE && count == 0);
+    int again = dup(0);
+    CHECK(again == next);
+    close(again);
+    close(pair[0]);
+    close(pair[1]);
+}
+
 static void a_tree_is_removed(void) {
     char directory[] = "/tmp/mydocker-interp-XXXXXX";
     CHECK(mkdtemp(directory) != NULL);
@@ -388,6 +413,7 @@ int main(void) {
     a_message_is_received_whole_with_its_descriptors();
     a_message_that_breaks_off_is_an_error();
     surplus_descriptors_are_closed();
+    descriptors_that_find_no_room_are_an_error();
     a_tree_is_removed();
     return 0;
 }

@@ -84,23 +84,33 @@ final class Starter {
       write(Owners.PLAN, CleanupPlan.ofOrphan(bench.directory(), record, made, monitors));
     }
     files.makeDirectories(FileWorker.HOST, runDirectory, 0700);
-    boolean started = false;
+    boolean placed = false;
     try (NewCgroup cgroup = NewCgroup.create(files, paths, monitors, resources(spec))) {
-      try {
-        launch(lock, spec, host, cgroup, client, lifeline);
-        started = true;
-      } finally {
-        if (!started) {
-          // Whatever the monitor did or did not do already: all of this may be done twice.
-          made.kill();
-          made.remove();
-          ContainerCgroup.removeMonitors(files, monitors);
-        }
+      placed = true;
+      launch(lock, spec, host, cgroup, client, lifeline);
+    } catch (RuntimeException | Error e) {
+      // Here its descriptors are closed: for want of them this start may have failed.
+      if (placed) {
+        undo(e, made, monitors);
       }
-    } finally {
-      if (!started) {
-        files.deleteTree(FileWorker.HOST, runDirectory);
-      }
+      attempt(e, () -> files.deleteTree(FileWorker.HOST, runDirectory));
+      throw e;
+    }
+  }
+
+  /** Whatever the monitor did or did not do already: all of this may be done twice. */
+  private void undo(Throwable cause, ContainerCgroup made, CgroupPaths monitors) {
+    attempt(cause, made::kill);
+    attempt(cause, made::remove);
+    attempt(cause, () -> ContainerCgroup.removeMonitors(files, monitors));
+  }
+
+  /** What goes wrong here goes along with the cause, and hides neither it nor what comes next. */
+  private static void attempt(Throwable cause, Runnable step) {
+    try {
+      step.run();
+    } catch (MydockerException e) {
+      cause.addSuppressed(e);
     }
   }
 

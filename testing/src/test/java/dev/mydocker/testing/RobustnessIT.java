@@ -357,6 +357,26 @@ class RobustnessIT {
     }
   }
 
+  /** Each limit fails somewhere else on the way. */
+  @ParameterizedTest
+  @CsvSource({"16", "20", "24", "28", "32"})
+  void withTooFewDescriptorsAStartSaysSoAndLeavesNothing(int limit) {
+    List<String> line = new ArrayList<>(List.of("run", "--rm"));
+    for (int i = 0; i < 16; i++) {
+      line.addAll(List.of("-v", "/:/host" + i));
+    }
+    line.addAll(List.of("busybox", "true"));
+    Result result = runWhere("ulimit -n " + limit, line.toArray(new String[0]));
+    assertOneLine(result, 125, "too many open files; raise the limit of open files");
+    assertThat(run("ps", "-aq").stdout()).isEmpty();
+    String cgroups = "*/" + sandbox.cgroupParent() + "/*";
+    assertThat(
+            Command.of("find", "/sys/fs/cgroup", "-path", cgroups, "-name", "????????????????*")
+                .run()
+                .stdout())
+        .isEmpty();
+  }
+
   @Test
   void afterARebootStatusesAreTrueAndContainersStart() throws IOException {
     String kept = start("kept", "sh", "-c", "echo x >> /file; cat /file; exec sleep 1000");
