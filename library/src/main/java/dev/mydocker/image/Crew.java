@@ -71,10 +71,19 @@ final class Crew {
     } catch (IOException e) {
       fail(Refused.error(operation, e));
     } catch (MydockerException e) {
-      fail(e);
+      fail(told(e));
     } catch (RuntimeException | Error e) {
       fail(new MydockerException(Category.INTERNAL, operation + ": " + e, null, e));
     }
+  }
+
+  /** An error that says what was to be done, and not only which part of it failed. */
+  private MydockerException told(MydockerException e) {
+    String message = String.valueOf(e.getMessage());
+    return message.startsWith(operation)
+        ? e
+        : new MydockerException(
+            e.category(), operation + ": " + message, e.suggestion().orElse(null), e);
   }
 
   /** Does a task beside the others, which some of them needs. */

@@ -627,6 +627,31 @@ class HostileRegistryIT {
   }
 
   @Test
+  void aDiskThatIsFullInTheMiddleOfALayerIsSaidAndTheNextPullWorks() throws IOException {
+    Path small = Files.createDirectories(sandbox.directory().resolve("small"));
+    Command.of("mount", "-t", "tmpfs", "-o", "size=500k", "tmpfs", small.toString())
+        .run()
+        .orThrow();
+    try {
+      Command.Result full = pull().environment("MYDOCKER_ROOT", small.toString()).run();
+      assertThat(full.exit()).isEqualTo(1);
+      assertThat(full.stderr())
+          .startsWith("mydocker: pull " + registry.host() + "/app:1: ")
+          .containsAnyOf("no space left", "bytes there is room for")
+          .hasLineCount(1);
+      for (String made : List.of("blobs/sha256", "layers", "tmp")) {
+        assertThat(list(small.resolve("images/" + made))).as(made).isEmpty();
+      }
+      Command.of("mount", "-o", "remount,size=8m", small.toString()).run().orThrow();
+      pull().environment("MYDOCKER_ROOT", small.toString()).run().orThrow();
+      assertThat(list(small.resolve("images/layers"))).hasSize(2);
+      assertThat(list(small.resolve("images/partial"))).isEmpty();
+    } finally {
+      Command.of("umount", small.toString()).run().orThrow();
+    }
+  }
+
+  @Test
   void aMirrorComesFirstAndTheRegistryAfterIt() throws IOException {
     try (FakeRegistry mirror = FakeRegistry.start()) {
       image.serve(mirror, "app", "1");

@@ -390,4 +390,39 @@ class RegistryIT {
     run("rmi", name + "-theirs").orThrow();
     sh("rm -r \"$0\"", storage.toString());
   }
+
+  @Test
+  @Requires(Need.DOCKER)
+  void dockerPullsWhatWePushAndWeWhatItPushes() {
+    String name = registry.host() + "/docker:1";
+    pushAndForget(name);
+    Path docker = work.resolve("dockerd");
+    sh(
+        """
+        mkdir -p "$0"; cd "$0"; echo '{}' >config.json
+        docker="/usr/bin/docker --config $0/client --host unix://$0/sock"
+        # Its mounts are its own, so that none is left.
+        unshare -m --propagation private /usr/sbin/dockerd --host "unix://$0/sock" \\
+          --data-root "$0/data" --exec-root "$0/exec" --pidfile "$0/pid" --config-file config.json \\
+          --storage-driver vfs --bridge none --iptables=false --ip6tables=false >log 2>&1 &
+        daemon=$!
+        trap 'kill $daemon; wait $daemon || :' EXIT
+        i=0
+        until $docker version >/dev/null 2>&1; do
+          i=$((i + 1)); [ $i -lt 600 ] || { cat log; exit 1; }; sleep 0.1
+        done
+        $docker pull -q "$1"
+        [ "$($docker inspect -f '{{.Id}}' "$1")" = "$2" ]
+        $docker tag "$1" "$1-theirs"
+        $docker push "$1-theirs"
+        """,
+        docker.toString(),
+        name,
+        id);
+    run("pull", "-q", name + "-theirs").orThrow();
+    assertThat(id(name + "-theirs")).isEqualTo(id);
+    assertThat(exported(name + "-theirs")).isEqualTo(tree);
+    run("rmi", name + "-theirs").orThrow();
+    sh("rm -r \"$0\"", docker.toString());
+  }
 }
