@@ -174,7 +174,8 @@ $mydocker_small_compiler") ;;
     mydocker-oci)
       _mydocker_main=$mydocker_oci_main
       _mydocker_tier=$(quote "$mydocker_short_flags
-$mydocker_interpreter")
+$mydocker_interpreter
+$mydocker_oci_flags")
       [ ! -f "\$_mydocker_home/oci.aot" ] || _mydocker_cache=oci
       ;;
     *)

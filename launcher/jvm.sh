@@ -61,3 +61,7 @@ mydocker_short_flags='-XX:+UnlockDiagnosticVMOptions
 --finalization=disabled
 -Xms32m
 -Xmn16m'
+
+# A signal ends the OCI runtime as it ends runc, whatever it does: who guards what it makes is told by
+# the kernel. A handler of the JVM could hear it and be replaced by the next program before it acts.
+mydocker_oci_flags=-Xrs

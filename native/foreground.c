@@ -2,14 +2,20 @@
  * Who stays for a container that runs in the foreground (`run` and `exec` of the OCI runtime, not
  * detached), once only waiting is left:
  *
- *   mydocker-foreground PID MASTER DIRECTORY FLAGS WHAT
+ *   mydocker-foreground PID MASTER DIRECTORY FLAGS GUARD WHAT
  *
- * PID is a child of this process. MASTER is its terminal's or -1, DIRECTORY the container's or -1;
- * both are descriptors. Signals are passed on, the terminal's bytes are copied, and it ends with
- * the process's exit code. With START it starts a container that was created, since a signal that
- * comes while that runs must not find a JVM that is about to become this; WHAT begins the message
- * should it fail. With CLEANUP it performs the container's cleanup.plan at the end.
+ * PID is a child of this process, or of its guard. MASTER is its terminal's or -1, DIRECTORY the
+ * container's or -1; both are descriptors. Signals are passed on, the terminal's bytes are copied,
+ * and it ends with the process's exit code. With START it starts a container that was created,
+ * since a signal that comes while that runs must not find a JVM that is about to become this; WHAT
+ * begins the message should it fail. With CLEANUP it performs the container's cleanup.plan at the
+ * end.
+ *
+ * GUARD is the session of the helper that made the process, or -1. That ends the container and
+ * cleans up should its caller be killed, up to here: from now on no signal ends this process
+ * unheard.
  */
+#include "interp.h"
 #include "monitor.h"
 #include "terminal.h"
 #include "text.h"
@@ -117,6 +123,22 @@ static void resize(const struct foreground *f) {
     if (f->master >= 0 && terminal_size(&size)) {
         sys3(__NR_ioctl, f->master, TIOCSWINSZ, (long)&size);
     }
+}
+
+/* Ends the guard, as HelperChild.release() does; its child is ours then, for we are the subreaper.
+ */
+static void dismiss_guard(int guard) {
+    struct {
+        struct wire_header header;
+        int64_t result;
+        struct wire_instruction exit;
+    } dismissal = {.header = {.magic = WIRE_MAGIC,
+                              .version = WIRE_VERSION,
+                              .length = sizeof dismissal,
+                              .instructions = 1,
+                              .failed = -1},
+                   .exit = {.operation = WIRE_OP_EXIT}};
+    message_send(guard, (const uint8_t *)&dismissal, sizeof dismissal, NULL, 0);
 }
 
 /* Reaps all that has ended; the code of our process when it has, else -1. */
@@ -245,17 +267,21 @@ int foreground_main(int count, char **arguments) {
     int64_t master = -1;
     int64_t directory = -1;
     int64_t flags = 0;
-    if (count != 6 || !decimal_parse(arguments[1], &f->pid) ||
+    int64_t guard = -1;
+    if (count != 7 || !decimal_parse(arguments[1], &f->pid) ||
         !decimal_parse(arguments[2], &master) || !decimal_parse(arguments[3], &directory) ||
-        !decimal_parse(arguments[4], &flags)) {
+        !decimal_parse(arguments[4], &flags) || !decimal_parse(arguments[5], &guard)) {
         return 125;
     }
-    f->what = arguments[5];
+    f->what = arguments[6];
     f->starting = -1;
     f->master = (int)master;
     uint64_t all = ~(uint64_t)0;
     sys4(__NR_rt_sigprocmask, SIG_SETMASK, (long)&all, 0, SET_SIZE);
     f->signals = (int)sys4(__NR_signalfd4, -1, (long)&all, SET_SIZE, O_CLOEXEC | O_NONBLOCK);
+    if (guard >= 0) {
+        dismiss_guard((int)guard);
+    }
     if (f->master >= 0) {
         sys3(__NR_fcntl, f->master, F_SETFL, O_RDWR | O_NONBLOCK);
         terminal_raw();

@@ -497,6 +497,13 @@ public final class FileWorker {
     return done(b, "lock descriptor", Integer.toString(file)).result(result) == 0;
   }
 
+  /** Lets go of a lock (flock(2)), for everybody who has a copy of the descriptor. */
+  public void unlock(int file) {
+    SegmentBuilder b = Segment.builder();
+    b.syscall(Wire.SYS_FLOCK, Value.of(file), Value.of(Linux.LOCK_UN));
+    done(b, "unlock descriptor", Integer.toString(file));
+  }
+
   private Reply done(SegmentBuilder b, String operation, String object) {
     Reply reply = performer.perform(b.build());
     return reply.succeeded() ? reply : reply.orThrow(operation + " " + object);

@@ -130,6 +130,16 @@ public final class Creation implements AutoCloseable {
     helper.release();
   }
 
+  /**
+   * Leaves the guard of the container to whatever program this process becomes.
+   *
+   * @return a descriptor of the guard: it ends the container, and cleans up, once that is closed
+   *     without a word
+   */
+  public int handOver() {
+    return helper.handOver();
+  }
+
   /** Closes our descriptors. A container that was not released ends, and is cleaned up behind. */
   @Override
   public void close() {

@@ -39,6 +39,17 @@ final class HelperChild implements AutoCloseable {
     close();
   }
 
+  /**
+   * Leaves it to this process, whatever program that becomes: it guards what it does until it is
+   * told to end, or the process has ended.
+   *
+   * @return our end of its session
+   */
+  int handOver() {
+    ended = true;
+    return session().socket();
+  }
+
   /** Ends it; what it guards goes with it. Returns when it has ended. */
   @Override
   public void close() {

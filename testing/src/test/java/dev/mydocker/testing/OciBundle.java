@@ -5,6 +5,7 @@ import dev.mydocker.testkit.Command;
 import dev.mydocker.testkit.Sandbox;
 import dev.mydocker.testkit.Terminal;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -162,31 +163,32 @@ final class OciBundle {
 
   /** Runs {@code mydocker-oci} to its end. */
   Command.Result run(String... words) {
-    return command(words).run();
+    return List.of(words).contains("create") ? leave(words) : command(words).run();
   }
 
   /**
-   * Runs a command that leaves a container behind, whose output is a file then: nobody waits for
-   * the end of that.
-   *
-   * @return what was printed till now
+   * Runs a command that leaves a container behind, whose output are files: with pipes one would
+   * wait for the container's end.
    */
-  String leave(String... words) throws IOException {
-    Path output = directory.resolve("output");
-    List<String> all = new ArrayList<>(List.of("sh", "-c", "exec \"$@\" >output 2>&1", "sh"));
+  private Command.Result leave(String... words) {
+    List<String> all = new ArrayList<>(List.of("sh", "-c", "exec \"$@\" >stdout 2>stderr", "sh"));
     all.addAll(line(sandbox, words));
-    Command.Result result = new Command(all).directory(directory).run();
-    String printed = Files.readString(output, StandardCharsets.UTF_8);
-    if (result.exit() != 0) {
-      throw new IllegalStateException(printed);
+    int exit = new Command(all).directory(directory).run().exit();
+    return new Command.Result(exit, printed("stdout"), printed("stderr"));
+  }
+
+  private String printed(String stream) {
+    try {
+      return Files.readString(directory.resolve(stream), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    return printed;
   }
 
   /** Creates and starts a container; the process id of its first process. */
   long start(String id) throws IOException {
     Path pidFile = directory.resolve("pid");
-    leave("create", "--pid-file", pidFile.toString(), id);
+    run("create", "--pid-file", pidFile.toString(), id).orThrow();
     run("start", id).orThrow();
     return Long.parseLong(Files.readString(pidFile, StandardCharsets.UTF_8));
   }

@@ -9,6 +9,7 @@ import dev.mydocker.testkit.Requires;
 import dev.mydocker.testkit.Sandbox;
 import dev.mydocker.testkit.SandboxExtension;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
@@ -23,6 +24,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What callers of {@code mydocker-oci} ask for less often. */
 @Requires({Need.ROOT, Need.BUSYBOX})
@@ -110,6 +113,36 @@ class OciFeaturesIT {
             .directory(bundle.directory())
             .run();
     assertThat(foreign.stdout()).as("meant for another process").isEqualTo("\nsocket\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"createRuntime", "poststart"})
+  void aSignalToARunThatIsAboutToStartItLeavesNothing(String when) throws Exception {
+    Path reached = bundle.directory().resolve("reached");
+    Path held = bundle.directory().resolve("held");
+    Path stopped = bundle.directory().resolve("stopped");
+    Command.of("mkfifo", reached.toString(), held.toString()).run().orThrow();
+    String line = "[{\"path\": \"/bin/sh\", \"args\": [\"sh\", \"-c\", \"%s\"]}]";
+    bundle.with(
+        "hooks",
+        "{\"%s\": %s, \"poststop\": %s}"
+            .formatted(
+                when,
+                line.formatted("echo reached >" + reached + "; read x <" + held),
+                line.formatted("cat >" + stopped)));
+    bundle.write();
+    try (RandomAccessFile release = new RandomAccessFile(held.toFile(), "rw")) {
+      Process run = bundle.command("run", ID).start();
+      Command.of("cat", reached.toString()).run().orThrow();
+
+      run.toHandle().destroy();
+
+      assertThat(run.waitFor()).isEqualTo(143);
+      bundle.await(ID, "");
+      assertThat(OciBundle.root(sandbox)).isEmptyDirectory();
+      assertThat(stopped).content().contains("\"status\":\"stopped\"");
+      release.writeBytes("\n");
+    }
   }
 
   @Test

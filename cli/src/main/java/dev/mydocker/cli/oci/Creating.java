@@ -28,9 +28,6 @@ final class Creating {
       waiter.adopt();
     }
     RuntimeContainer container = new Create(call.root(), wishes(call)).create(waiter);
-    if (waiter != null) {
-      refusePoststop(call, container);
-    }
     if (waiter != null && call.mayBecome() && startsAlone(container)) {
       become(call, container, waiter, Waiter.START);
     }
@@ -47,17 +44,6 @@ final class Creating {
       become(call, container, waiter, 0);
     }
     return 0;
-  }
-
-  /** What waits in the foreground runs no hooks when it deletes the container. */
-  private static void refusePoststop(OciCall call, RuntimeContainer container) {
-    if (!call.arguments().flag("keep") && !container.spec().hooks().poststop().isEmpty()) {
-      Delete.delete(call.root(), call.id(), true);
-      throw new MydockerException(
-          Category.UNSUPPORTED,
-          "run container " + call.id() + ": hooks.poststop is not performed in the foreground",
-          "give --detach or --keep, and delete it afterwards");
-    }
   }
 
   /** Whether a start is nothing but the process's going on; hooks take us. */

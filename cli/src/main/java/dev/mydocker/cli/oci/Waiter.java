@@ -28,6 +28,7 @@ final class Waiter implements Foreground {
 
   private final FileWorker files;
   private int master = -1;
+  private int guard = -1;
 
   Waiter(FileWorker files) {
     this.files = files;
@@ -54,6 +55,11 @@ final class Waiter implements Foreground {
     master = (int) files.performer().perform(b.build()).orThrow("keep the terminal").result(copy);
   }
 
+  @Override
+  public void takeGuard(int descriptor) {
+    guard = descriptor;
+  }
+
   /**
    * Becomes that program, which ends with the process's exit code; does not return.
    *
@@ -64,6 +70,7 @@ final class Waiter implements Foreground {
   void become(long pid, int directory, int flags, String what) {
     keepOverExec(master);
     keepOverExec(directory);
+    keepOverExec(guard);
     Helper.become(
         files.performer(),
         List.of(
@@ -72,6 +79,7 @@ final class Waiter implements Foreground {
             Integer.toString(master),
             Integer.toString(directory),
             Integer.toString(flags),
+            Integer.toString(guard),
             what));
   }
 

@@ -17,6 +17,7 @@ import dev.mydocker.kernel.Wire;
 import dev.mydocker.oci.json.Json;
 import dev.mydocker.oci.json.JsonObject;
 import dev.mydocker.oci.spec.ContainerState;
+import dev.mydocker.oci.spec.Hook;
 import dev.mydocker.oci.spec.LinuxResources;
 import dev.mydocker.oci.spec.LinuxSpec;
 import dev.mydocker.oci.spec.ProcessSpec;
@@ -25,6 +26,7 @@ import dev.mydocker.runtime.CallerStreams;
 import dev.mydocker.runtime.Creation;
 import dev.mydocker.runtime.ExecRequest;
 import dev.mydocker.runtime.HookRunner;
+import dev.mydocker.runtime.LastHooks;
 import dev.mydocker.runtime.LaunchRequest;
 import dev.mydocker.runtime.RootDirectory;
 import dev.mydocker.runtime.StartReport;
@@ -134,7 +136,7 @@ public final class Create {
     String asked = linux.cgroupsPath();
     CgroupPaths paths = layout.place(asked == null || asked.isEmpty() ? wishes.id() : asked);
     ContainerCgroup cgroup = new ContainerCgroup(files, paths);
-    write(directory, CLEANUP, cleanup(cgroup, directory));
+    write(directory, CLEANUP, cleanup(cgroup, directory, bundle));
     write(directory, "config.json", Json.encode(spec.toJson()));
     LinuxResources resources = linux.resources();
     boolean created = false;
@@ -145,10 +147,7 @@ public final class Create {
         created = true;
       } finally {
         if (!created) {
-          // The helper may have done it already: all of this may be done twice.
-          cgroup.kill();
-          cgroup.remove();
-          runPoststop(bundle);
+          cleanUp(bundle, directory, cgroup);
         }
       }
     }
@@ -171,7 +170,8 @@ public final class Create {
             mounts(cgroup.paths()),
             null,
             false,
-            SpecSeccomp.program(linux(bundle.spec()), state(bundle)),
+            SpecSeccomp.program(
+                linux(bundle.spec()), state(bundle, ContainerState.Status.CREATING)),
             false,
             false,
             bundle.path());
@@ -188,7 +188,11 @@ public final class Create {
       }
       save(bundle, directory, cgroup.paths(), creation.pid(), report);
       writePid(files, wishes.pidFile(), creation.pid());
-      creation.release();
+      if (foreground == null) {
+        creation.release();
+      } else {
+        foreground.takeGuard(creation.handOver());
+      }
     } finally {
       files.close(listener);
     }
@@ -206,14 +210,19 @@ public final class Create {
     return spec.toBuilder().process(process.toBuilder().env(env).build()).build();
   }
 
-  private ContainerState state(Bundle bundle) {
-    return ContainerState.of(
-        wishes.id(), ContainerState.Status.CREATING, 0, bundle.path(), bundle.spec().annotations());
+  private ContainerState state(Bundle bundle, ContainerState.Status status) {
+    return ContainerState.of(wishes.id(), status, 0, bundle.path(), bundle.spec().annotations());
   }
 
-  /** Hooks that clean up after others run for a creation that failed too. */
-  private void runPoststop(Bundle bundle) {
-    new HookRunner(files.performer(), state(bundle))
+  /** Does what the plan says, unless the helper has: the directory is gone then. */
+  private void cleanUp(Bundle bundle, String directory, ContainerCgroup cgroup) {
+    if (files.status(FileWorker.HOST, directory + "/" + CLEANUP).isEmpty()) {
+      return;
+    }
+    cgroup.kill();
+    cgroup.remove();
+    files.deleteTree(FileWorker.HOST, directory);
+    new HookRunner(files.performer(), state(bundle, ContainerState.Status.STOPPED))
         .runAll("poststop", bundle.spec().hooks().poststop());
   }
 
@@ -279,12 +288,16 @@ public final class Create {
     files.replace(FileWorker.HOST, directory + "/" + name, content, 0600, false);
   }
 
-  private static byte[] cleanup(ContainerCgroup cgroup, String directory) {
+  private byte[] cleanup(ContainerCgroup cgroup, String directory, Bundle bundle) {
     SegmentBuilder b = Segment.builder();
     b.placeholder();
     cgroup.addCleanup(b);
     b.operation(Wire.OP_DELETE_TREE, Value.of(FileWorker.HOST), b.text(directory));
     b.ignoringErrors();
+    List<Hook> hooks = bundle.spec().hooks().poststop();
+    if (!hooks.isEmpty()) {
+      LastHooks.add(b, hooks, state(bundle, ContainerState.Status.STOPPED));
+    }
     return b.build().message();
   }
 

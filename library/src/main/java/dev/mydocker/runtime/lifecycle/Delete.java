@@ -7,6 +7,7 @@ import dev.mydocker.kernel.Linux;
 import dev.mydocker.kernel.Segment;
 import dev.mydocker.oci.spec.ContainerState.Status;
 import dev.mydocker.oci.spec.RuntimeSpec;
+import dev.mydocker.runtime.Adoption;
 import java.util.List;
 import java.util.Optional;
 
@@ -79,7 +80,8 @@ public final class Delete {
     files
         .readIfThere(FileWorker.HOST, directory + "/" + Create.CLEANUP)
         .flatMap(plan -> Segment.read(plan, lock.descriptor()))
-        .ifPresent(plan -> files.performer().perform(plan));
+        // By a helper: it runs hooks by executing itself.
+        .ifPresent(plan -> Adoption.perform(files.performer(), plan));
     files.deleteTree(FileWorker.HOST, directory);
   }
 }

@@ -51,8 +51,10 @@ final class DirectoryLock implements AutoCloseable {
     return descriptor;
   }
 
+  /** Lets it go, also where a helper has a copy of the descriptor and goes on. */
   @Override
   public void close() {
+    files.unlock(descriptor);
     files.close(descriptor);
   }
 }

@@ -8,4 +8,11 @@ public interface Foreground {
    * @param master a descriptor, to be copied
    */
   void takeTerminal(int master);
+
+  /**
+   * Takes over the guard of the container.
+   *
+   * @param guard a descriptor, as of {@link dev.mydocker.runtime.Creation#handOver}
+   */
+  void takeGuard(int guard);
 }
