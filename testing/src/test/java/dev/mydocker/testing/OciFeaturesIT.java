@@ -8,6 +8,7 @@ import dev.mydocker.testkit.Need;
 import dev.mydocker.testkit.Requires;
 import dev.mydocker.testkit.Sandbox;
 import dev.mydocker.testkit.SandboxExtension;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.net.StandardProtocolFamily;
@@ -143,6 +144,38 @@ class OciFeaturesIT {
       assertThat(stopped).content().contains("\"status\":\"stopped\"");
       release.writeBytes("\n");
     }
+  }
+
+  @Test
+  @Tag(GuestTests.TAG)
+  void eventsTellWhatIsUsedAndThatMemoryRanOutUntilTheEnd() throws IOException {
+    bundle
+        .args("sh", "-c", "read x </tmp/go; busybox tail /dev/zero; exec sleep 100")
+        .linux("resources", "{\"memory\": {\"limit\": 33554432}}")
+        .write();
+    Path go = bundle.rootfs().resolve("tmp/go");
+    Command.of("mkfifo", go.toString()).run().orThrow();
+    bundle.start(ID);
+    Process events = bundle.command("events", "--interval", "200ms", ID).start();
+    try (BufferedReader lines = events.inputReader(UTF_8)) {
+      assertThat(lines.readLine())
+          .startsWith("{\"type\":\"stats\",\"id\":\"box\",\"data\":{\"cpu\":");
+      Files.writeString(go, "\n", UTF_8);
+      String line = lines.readLine();
+      for (int i = 0; i < 300 && line != null && line.contains("\"stats\""); i++) {
+        line = lines.readLine();
+      }
+      assertThat(line).isEqualTo("{\"type\":\"oom\",\"id\":\"box\"}");
+
+      bundle.run("kill", ID, "KILL").orThrow();
+      for (int i = 0; i < 300 && line != null; i++) {
+        line = lines.readLine();
+      }
+      assertThat(line).as("nothing comes after the end").isNull();
+    } finally {
+      events.destroy();
+    }
+    assertThat(bundle.run("events", "--interval", "0s", ID).exit()).isEqualTo(1);
   }
 
   @Test

@@ -9,6 +9,7 @@ import dev.mydocker.oci.json.ObjectWriter;
 import dev.mydocker.oci.spec.ContainerState.Status;
 import dev.mydocker.runtime.cgroup.CgroupStats;
 import dev.mydocker.runtime.lifecycle.RuntimeContainer;
+import org.jspecify.annotations.Nullable;
 
 /** {@code events}: what a container uses, in runc's words. */
 final class Statistics {
@@ -25,22 +26,24 @@ final class Statistics {
               + call.id()
               + " is not running");
     }
-    if (!call.arguments().flag("stats")) {
-      throw new MydockerException(
-          Category.UNSUPPORTED,
-          "events of container " + call.id() + ": only --stats is supported",
-          "call it as often as it is wanted");
+    if (call.arguments().flag("stats")) {
+      print(call, "stats", data(container.cgroup().stats()));
+    } else {
+      EventStream.print(call, container);
     }
-    JsonObject event =
-        new ObjectWriter()
-            .put("type", "stats")
-            .put("id", call.id())
-            .put("data", (JsonValue) data(container.cgroup().stats()))
-            .finish();
-    call.invocation().out().println(Json.compact(event));
   }
 
-  private static JsonObject data(CgroupStats stats) {
+  /** Prints one event, which whoever reads gets at once. */
+  static void print(OciCall call, String type, @Nullable JsonObject data) {
+    ObjectWriter event = new ObjectWriter().put("type", type).put("id", call.id());
+    if (data != null) {
+      event.put("data", (JsonValue) data);
+    }
+    call.invocation().out().println(Json.compact(event.finish()));
+    call.invocation().out().flush();
+  }
+
+  static JsonObject data(CgroupStats stats) {
     JsonObject cpu =
         new ObjectWriter()
             .put(

@@ -217,6 +217,27 @@ public final class RuntimeContainer {
         || reply.orThrow("wait for container " + saved.id()).result(ended) > 0;
   }
 
+  /**
+   * Opens its first process, which runs (pidfd_open(2)).
+   *
+   * @throws MydockerException CONFLICT if it has ended
+   */
+  public int openProcess() {
+    SegmentBuilder b = Segment.builder();
+    Value opened = b.syscall(Wire.SYS_PIDFD_OPEN, Value.of(saved.pid()), Value.of(0));
+    Reply reply = files.performer().perform(b.build());
+    int descriptor = reply.succeeded() ? (int) reply.result(opened) : -1;
+    // From here on its number cannot become another's unnoticed.
+    if (descriptor < 0 || status() == Status.STOPPED) {
+      if (descriptor >= 0) {
+        files.close(descriptor);
+      }
+      throw new MydockerException(
+          Category.CONFLICT, "open container " + saved.id() + ": container not running");
+    }
+    return descriptor;
+  }
+
   /** What its files are read with. */
   public FileWorker files() {
     return files;
