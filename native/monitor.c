@@ -245,6 +245,26 @@ static int watch(struct pollfd *to, int count, int fd, short events) {
 
 enum { PROCESS, LIFELINE, SESSION, LISTENER, INPUT, OUTPUTS, FIRST = OUTPUTS + 2 };
 
+/* ppoll(2), which refuses more entries than there may be open files, also if they stand for none:
+ * only those that are watched are counted. */
+static long poll_watched(struct pollfd *all, int count, const struct __kernel_timespec *time) {
+    struct pollfd watched[FIRST + CLIENTS];
+    int number = 0;
+    for (int i = 0; i < count; i++) {
+        all[i].revents = 0;
+        if (all[i].fd >= 0) {
+            watched[number++] = all[i];
+        }
+    }
+    long ready = sys5(__NR_ppoll, (long)watched, number, (long)time, 0, 0);
+    for (int i = 0, at = 0; ready > 0 && i < count; i++) {
+        if (all[i].fd >= 0) {
+            all[i].revents = watched[at++].revents;
+        }
+    }
+    return ready;
+}
+
 static long wait(struct monitor *m, struct pollfd *polled, bool *rested) {
     bool hold = clients_hold(m);
     bool unplugged = false;
@@ -265,7 +285,7 @@ static long wait(struct monitor *m, struct pollfd *polled, bool *rested) {
     }
     struct __kernel_timespec rest = {REST, 0};
     bool forever = *rested && !m->crowded && !unplugged;
-    long ready = sys5(__NR_ppoll, (long)polled, count, forever ? 0 : (long)&rest, 0, 0);
+    long ready = poll_watched(polled, count, forever ? 0 : &rest);
     m->outputs[0].unplugged = false;
     m->outputs[1].unplugged = false;
     if (ready == 0) {

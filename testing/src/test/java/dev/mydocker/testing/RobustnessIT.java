@@ -429,4 +429,12 @@ class RobustnessIT {
                 + "*' -exec rmdir {} +")
         .run();
   }
+
+  @Test
+  void fewOpenFilesAreEnoughForTheMonitorOfAnExec() {
+    start("few", "sleep", "1000");
+    Result result = runWhere("ulimit -n 38", "exec", "few", "sh", "-c", "echo in; exit 3");
+    assertThat(result.stdout()).as(result.stderr()).isEqualTo("in\n");
+    assertThat(result.exit()).isEqualTo(3);
+  }
 }
