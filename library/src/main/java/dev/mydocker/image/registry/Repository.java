@@ -25,6 +25,11 @@ public final class Repository {
 
   private static final int LARGEST_LIST = 8 << 20;
   private static final int MOST_PAGES = 1000;
+
+  /** Of an upload that cannot be made in one piece. */
+  private static final long LARGE_PIECE = 16 << 20;
+
+  private static final long SMALLEST_PIECE = 1 << 20;
   private static final String ACCEPT =
       String.join(
           ", ",
@@ -335,7 +340,8 @@ public final class Repository {
   }
 
   /**
-   * Sends a blob in one piece; what was cut in the middle goes on where the registry says.
+   * Sends a blob: in one piece as long as that works, else in smaller ones; what was cut in the
+   * middle goes on where the registry says.
    *
    * @throws IOException if it does not take it
    */
@@ -345,19 +351,29 @@ public final class Repository {
       return;
     }
     Retry retry = retry();
+    long piece = blob.size();
     long from = 0;
-    while (true) {
+    while (from < blob.size()) {
+      long to = Math.min(blob.size(), from + piece);
       try {
-        location = patch(location, blob, from, source);
-        break;
+        location = patch(location, from, to, piece < blob.size(), source);
+        from = to;
+        retry.progress();
+      } catch (TooLarge e) {
+        if (piece <= SMALLEST_PIECE) {
+          throw e;
+        }
+        piece = smaller(piece);
       } catch (IOException e) {
         if (!retry.again(e)) {
           throw e;
         }
-        HttpUrl asked = location;
-        long reached = reached(asked);
+        long reached = reached(location);
         if (reached > from) {
           retry.progress();
+        } else {
+          // Something on the way keeps all until it is whole: less is lost in small pieces.
+          piece = smaller(piece);
         }
         from = reached;
       }
@@ -370,21 +386,35 @@ public final class Repository {
     }
   }
 
-  private HttpUrl patch(HttpUrl location, Descriptor blob, long from, Source source)
-      throws IOException {
-    if (from == blob.size()) {
-      return location;
+  private static long smaller(long piece) {
+    return Math.max(SMALLEST_PIECE, Math.min(LARGE_PIECE, piece / 2));
+  }
+
+  /** Something on the way takes no request of that size: another one may be taken. */
+  private static final class TooLarge extends Refused {
+    private static final long serialVersionUID = 1L;
+
+    TooLarge(String message) {
+      super(Category.INVALID, message, "something on the way to it limits the size of requests");
     }
+  }
+
+  private HttpUrl patch(HttpUrl location, long from, long to, boolean inPieces, Source source)
+      throws IOException {
     HttpRequest request =
         HttpRequest.of("PATCH", location)
             .with("Content-Type", "application/octet-stream")
-            .with(new Part(source, from, blob.size() - from));
-    if (from > 0) {
-      request = request.with("Content-Range", from + "-" + (blob.size() - 1));
+            .with(new Part(source, from, to - from));
+    if (inPieces || from > 0) {
+      request = request.with("Content-Range", from + "-" + (to - 1));
     }
     HttpRequest whole = request;
     try (HttpResponse response = origin().once(push(), _ -> whole)) {
-      if (Retry.isTemporary(response.status())) {
+      if (response.status() == 413) {
+        throw new TooLarge(
+            response.url().authority() + " takes no request of " + (to - from) + " bytes");
+      }
+      if (Retry.isTemporary(response.status()) || response.status() == 416) {
         throw new IOException("the registry answers with status " + response.status());
       }
       return location(response, 202);

@@ -618,6 +618,42 @@ class HostileRegistryIT {
     assertThat(result.stderr()).hasLineCount(1).contains("denies access");
   }
 
+  @Test
+  void aBlobThatIsTooLargeForOneRequestIsSentInPieces() throws IOException {
+    SmallImage large = SmallImage.of(1, 3_000_000);
+    large.serve(registry, "app", "1");
+    pull().run().orThrow();
+    String name = registry.host() + "/other:1";
+    sandbox.mydocker("tag", registry.host() + "/app:1", name).run().orThrow();
+    String layer = large.layerDigest(0).replace(":", "%3A");
+    String config = FakeRegistry.digest(large.config).replace(":", "%3A");
+    String uploads = "/v2/other/blobs/uploads/";
+    answer(uploads + "?mount=" + layer + "&from=app", status(202, "Location: /layer\r\n", ""));
+    answer(uploads, status(202, "Location: /config\r\n", ""));
+    List<String> taken = new ArrayList<>();
+    answer(
+        "/layer",
+        (request, out) -> {
+          if (Integer.parseInt(request.header("content-length")) > 1 << 20) {
+            FakeRegistry.status(out, 413, "", "");
+          } else {
+            taken.add(request.header("content-range"));
+            FakeRegistry.status(out, 202, "Location: /layer\r\n", "");
+          }
+        });
+    answer("/config", status(202, "Location: /config\r\n", ""));
+    answer("/layer?digest=" + layer, status(201, "", ""));
+    answer("/config?digest=" + config, status(201, "", ""));
+    answer("/v2/other/manifests/1", status(201, "", ""));
+    sandbox
+        .mydocker("push", name)
+        .environment("DOCKER_CONFIG", sandbox.directory() + "/docker")
+        .run()
+        .orThrow();
+    int size = large.layers.get(0).length;
+    assertThat(taken).containsExactly("0-1048575", "1048576-2097151", "2097152-" + (size - 1));
+  }
+
   private static void await(CountDownLatch latch) throws IOException {
     try {
       latch.await();
