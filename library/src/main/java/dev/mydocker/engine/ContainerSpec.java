@@ -100,8 +100,12 @@ public record ContainerSpec(
 
   private static void requireCompatible(NamespaceModes modes, NetworkOptions network) {
     boolean otherNetwork = modes.network().kind() == NamespaceMode.Kind.CONTAINER;
-    if (network.hostname() != null && modes.uts().kind() == NamespaceMode.Kind.HOST) {
+    boolean otherName = modes.uts().kind() != NamespaceMode.Kind.PRIVATE;
+    if (otherName && network.hostname() != null) {
       throw invalid("conflicting options: hostname and the UTS mode");
+    }
+    if (otherName && network.domainname() != null) {
+      throw invalid("conflicting options: domainname and the UTS mode");
     }
     if (otherNetwork && network.hostname() != null) {
       throw invalid("conflicting options: hostname and the network mode");

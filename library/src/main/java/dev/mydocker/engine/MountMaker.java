@@ -59,13 +59,17 @@ final class MountMaker {
     mounts.add(MountSpec.of("/sys", "sysfs", "sysfs", kernelOptions()));
     mounts.add(MountSpec.of("/sys/fs/cgroup", "cgroup", "cgroup", kernelOptions()));
     addIpc(mounts);
-    // The files are the network's: who shares it shares them.
-    Peer peer = peers.network();
-    String files = peer == null ? directory : peer.directory();
-    for (String name : List.of("resolv.conf", "hostname", "hosts")) {
-      mounts.add(bind(files + "/" + name, "/etc/" + name, spec.files().readOnly()));
-    }
+    // The files are the network's: who shares it shares them. But the name is the host name's.
+    Peer named = peers.uts() != null ? peers.uts() : peers.network();
+    mounts.add(etc("resolv.conf", peers.network()));
+    mounts.add(etc("hostname", named));
+    mounts.add(etc("hosts", peers.network()));
     return mounts;
+  }
+
+  private MountSpec etc(String name, @Nullable Peer whose) {
+    String files = whose == null ? directory : whose.directory();
+    return bind(files + "/" + name, "/etc/" + name, spec.files().readOnly());
   }
 
   private List<String> kernelOptions() {

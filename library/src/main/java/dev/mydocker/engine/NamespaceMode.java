@@ -48,24 +48,22 @@ public record NamespaceMode(Kind kind, String container) {
 
   /** Reads {@code --pid}: host, private or container:X. */
   public static NamespaceMode parsePid(String text) {
-    return parse(text, "--pid: invalid PID mode", true, false);
+    return parse(text, "--pid: invalid PID mode", false);
   }
 
   /** Reads {@code --ipc}: host, private, shareable (as private), none or container:X. */
   public static NamespaceMode parseIpc(String text) {
-    return text.equals("shareable")
-        ? PRIVATE
-        : parse(text, "invalid IPC mode: " + text, true, true);
+    return text.equals("shareable") ? PRIVATE : parse(text, "invalid IPC mode: " + text, true);
   }
 
-  /** Reads {@code --uts}: host or private. */
+  /** Reads {@code --uts}: host, private or container:X. */
   public static NamespaceMode parseUts(String text) {
-    return parse(text, "--uts: invalid UTS mode", false, false);
+    return parse(text, "--uts: invalid UTS mode", false);
   }
 
-  /** Reads {@code --cgroupns}: host or private. */
+  /** Reads {@code --cgroupns}: host, private or container:X. */
   public static NamespaceMode parseCgroup(String text) {
-    return parse(text, "--cgroupns: invalid CGROUP mode", false, false);
+    return parse(text, "--cgroupns: invalid CGROUP mode", false);
   }
 
   /** Reads {@code --network}: none, host or container:X. */
@@ -78,11 +76,10 @@ public record NamespaceMode(Kind kind, String container) {
           "bridged networks are not there yet",
           "use --network none, host or container:NAME");
     }
-    return parse(text, "network " + text + " not found", true, true);
+    return parse(text, "network " + text + " not found", true);
   }
 
-  private static NamespaceMode parse(
-      String text, String problem, boolean containers, boolean none) {
+  private static NamespaceMode parse(String text, String problem, boolean none) {
     if (text.isEmpty() || text.equals("private")) {
       return PRIVATE;
     }
@@ -92,15 +89,13 @@ public record NamespaceMode(Kind kind, String container) {
     if (none && text.equals("none")) {
       return NONE;
     }
-    if (containers && text.startsWith(CONTAINER) && text.length() > CONTAINER.length()) {
+    if (text.startsWith(CONTAINER) && text.length() > CONTAINER.length()) {
       return container(text.substring(CONTAINER.length()));
     }
     throw new MydockerException(
         Category.INVALID,
         problem,
-        "expected host, private"
-            + (none ? ", none" : "")
-            + (containers ? " or container:NAME" : ""));
+        "expected host, private" + (none ? ", none" : "") + " or container:NAME");
   }
 
   /** Returns the word as the flags have it. */

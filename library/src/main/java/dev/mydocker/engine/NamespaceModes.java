@@ -35,9 +35,7 @@ public record NamespaceModes(
     }
     requireNot(Kind.NONE, pid, "--pid: invalid PID mode");
     requireNot(Kind.NONE, uts, "--uts: invalid UTS mode");
-    requireNot(Kind.CONTAINER, uts, "--uts: invalid UTS mode");
     requireNot(Kind.NONE, cgroup, "--cgroupns: invalid CGROUP mode");
-    requireNot(Kind.CONTAINER, cgroup, "--cgroupns: invalid CGROUP mode");
   }
 
   private static void requireNot(Kind kind, NamespaceMode mode, String problem) {

@@ -25,7 +25,11 @@ final class PeerFinder {
    */
   Peers find(NamespaceModes modes) {
     return new Peers(
-        peer("PID", modes.pid()), peer("IPC", modes.ipc()), peer("network", modes.network()));
+        peer("PID", modes.pid()),
+        peer("IPC", modes.ipc()),
+        peer("UTS", modes.uts()),
+        peer("cgroup", modes.cgroup()),
+        peer("network", modes.network()));
   }
 
   private @Nullable Peer peer(String kind, NamespaceMode mode) {

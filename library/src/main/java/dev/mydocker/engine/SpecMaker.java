@@ -65,9 +65,14 @@ final class SpecMaker {
   /**
    * Other containers whose namespaces a container is in, each running; null where it has its own.
    */
-  record Peers(@Nullable Peer pid, @Nullable Peer ipc, @Nullable Peer network) {
+  record Peers(
+      @Nullable Peer pid,
+      @Nullable Peer ipc,
+      @Nullable Peer uts,
+      @Nullable Peer cgroup,
+      @Nullable Peer network) {
     /** None. */
-    static final Peers NONE = new Peers(null, null, null);
+    static final Peers NONE = new Peers(null, null, null, null, null);
   }
 
   /**
@@ -133,12 +138,13 @@ final class SpecMaker {
   static String hostname(ContainerRecord record, Supplier<Host> host, Peers peers) {
     ContainerSpec spec = record.spec();
     String asked = spec.network().hostname();
-    Peer peer = peers.network();
+    Peer peer = peers.uts() != null ? peers.uts() : peers.network();
     if (asked != null) {
       return asked;
     }
-    if (spec.namespaces().uts().kind() == Kind.HOST
-        || spec.namespaces().network().kind() == Kind.HOST) {
+    Kind uts = spec.namespaces().uts().kind();
+    boolean networkOfHost = spec.namespaces().network().kind() == Kind.HOST;
+    if (uts == Kind.HOST || networkOfHost && uts != Kind.CONTAINER) {
       return host.get().hostname();
     }
     return peer != null ? peer.hostname() : record.shortId();
@@ -146,7 +152,7 @@ final class SpecMaker {
 
   private RuntimeSpec make() {
     String hostname = hostname(input.record(), input::host, input.peers());
-    boolean ownName = spec.namespaces().uts().kind() != Kind.HOST;
+    boolean ownName = spec.namespaces().uts().kind() == Kind.PRIVATE;
     RuntimeSpec.Builder builder =
         RuntimeSpec.builder()
             .root(input.rootfs(), spec.files().readOnly())
@@ -239,9 +245,9 @@ final class SpecMaker {
     builder.namespace(LinuxNamespace.create(LinuxNamespace.Type.MOUNT));
     addNamespace(builder, LinuxNamespace.Type.NETWORK, modes.network(), input.peers().network());
     addNamespace(builder, LinuxNamespace.Type.IPC, modes.ipc(), input.peers().ipc());
-    addNamespace(builder, LinuxNamespace.Type.UTS, modes.uts(), null);
+    addNamespace(builder, LinuxNamespace.Type.UTS, modes.uts(), input.peers().uts());
     addNamespace(builder, LinuxNamespace.Type.PID, modes.pid(), input.peers().pid());
-    addNamespace(builder, LinuxNamespace.Type.CGROUP, modes.cgroup(), null);
+    addNamespace(builder, LinuxNamespace.Type.CGROUP, modes.cgroup(), input.peers().cgroup());
   }
 
   private static void addNamespace(

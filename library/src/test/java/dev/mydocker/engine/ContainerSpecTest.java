@@ -190,7 +190,8 @@ class ContainerSpecTest {
   @Test
   void refusesModesThatANamespaceDoesNotHave() {
     assertRefused(() -> NamespaceMode.parsePid("none"), "--pid: invalid PID mode");
-    assertRefused(() -> NamespaceMode.parseUts("container:x"), "--uts: invalid UTS mode");
+    assertRefused(() -> NamespaceMode.parseUts("none"), "--uts: invalid UTS mode");
+    assertRefused(() -> NamespaceMode.parseCgroup("container:"), "--cgroupns: invalid CGROUP mode");
     assertRefused(() -> NamespaceMode.parseIpc("bogus"), "invalid IPC mode: bogus");
     assertRefused(() -> NamespaceMode.parseNetwork("mine"), "network mine not found");
     assertRefused(

@@ -219,9 +219,15 @@ class SpecMakerTest {
         PLAIN
             .pid(NamespaceMode.container("p"))
             .ipc(NamespaceMode.container("i"))
+            .cgroupNamespace(NamespaceMode.container("c"))
             .network(NamespaceMode.container("n"));
     Peers peers =
-        new Peers(new Peer(1, "/p", "p"), new Peer(2, "/i", "i"), new Peer(3, "/n", "other"));
+        new Peers(
+            new Peer(1, "/p", "p"),
+            new Peer(2, "/i", "i"),
+            null,
+            new Peer(4, "/c", "c"),
+            new Peer(3, "/n", "other"));
     RuntimeSpec spec = SpecMaker.make(input(asked, IMAGE, List.of(), peers));
 
     assertThat(linux(spec).namespaces())
@@ -232,7 +238,7 @@ class SpecMakerTest {
             "ipc /proc/2/ns/ipc",
             "uts null",
             "pid /proc/1/ns/pid",
-            "cgroup null");
+            "cgroup /proc/4/ns/cgroup");
     assertThat(spec.hostname()).isEqualTo("other");
     assertThat(mount(spec, "/etc/hosts").source()).isEqualTo("/n/hosts");
     assertThat(mount(spec, "/dev/shm").source()).isEqualTo("/proc/2/root/dev/shm");

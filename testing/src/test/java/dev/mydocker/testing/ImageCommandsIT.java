@@ -81,6 +81,8 @@ class ImageCommandsIT {
     assertThat(listed("reference=*/app")).containsExactly("team/app:1");
     assertThat(listed("reference=app:o*", "reference=busybox"))
         .containsExactly("app:old", "localhost/busybox:latest");
+    assertThat(run("images", "--format", "{{.Repository}}:{{.Tag}}", "loc*/*").stdout())
+        .isEqualTo("localhost/busybox:latest\n");
     assertThat(listed("before=team/app:1")).doesNotContain("team/app:1").contains("app:old");
     assertThat(listed("since=busybox")).containsExactly("<none>:<none>", "team/app:1");
     Result unknown = run("images", "-f", "size=1");

@@ -111,12 +111,19 @@ class RunOptionsIT {
     }
   }
 
+  private static final String SAYS_ITS_NAME = "hostname; cat /etc/hostname; echo $HOSTNAME";
+
   @Test
   void namespacesOfAnotherContainer() {
     run("run", "-d", "--name", "peer", "busybox", "sleep", "60").orThrow();
     try {
-      for (String type : List.of("pid", "ipc", "net")) {
-        String option = type.equals("net") ? "--network" : "--" + type;
+      for (String type : List.of("pid", "ipc", "net", "uts", "cgroup")) {
+        String option =
+            switch (type) {
+              case "net" -> "--network";
+              case "cgroup" -> "--cgroupns";
+              default -> "--" + type;
+            };
         Result own =
             run(
                     "run",
@@ -131,6 +138,10 @@ class RunOptionsIT {
             .as(type)
             .isEqualTo(own.stdout());
       }
+      Result named =
+          run("run", "--rm", "--uts", "container:peer", "busybox", "sh", "-c", SAYS_ITS_NAME)
+              .orThrow();
+      assertThat(named.stdout()).isEqualTo(run("exec", "peer", "hostname").stdout().repeat(3));
     } finally {
       run("rm", "-f", "peer");
     }

@@ -90,6 +90,11 @@ final class ImageFilter {
     return Instant.ofEpochSecond(0, nanos);
   }
 
+  /** As the condition {@code reference=PATTERN}. */
+  void alsoByPattern(String pattern) {
+    references.add(pattern);
+  }
+
   boolean accepts(ImageInfo image) {
     for (String label : labels) {
       if (!PsFilter.isLabelled(image.labels(), label)) {

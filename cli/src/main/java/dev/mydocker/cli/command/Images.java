@@ -32,6 +32,10 @@ final class Images {
     List<ListFormat.Row> rows = new ArrayList<>();
     LocalZone zone = call.invocation().zone();
     ImageFilter filter = ImageFilter.forList(call, arguments.values("filter"));
+    if (wanted.chars().anyMatch(c -> c == '*' || c == '?' || c == '[')) {
+      filter.alsoByPattern(wanted);
+      wanted = "";
+    }
     for (ImageInfo image : call.engine().images().list(arguments.flag("all"))) {
       if (!filter.accepts(image)) {
         continue;
