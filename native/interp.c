@@ -208,7 +208,7 @@ static long perform_one(struct segment *segment, const struct wire_instruction *
     case WIRE_OP_DELETE_TREE:
         return delete_tree((int)a[0], (const char *)a[1]);
     case WIRE_OP_OPEN_OR_MAKE:
-        return open_or_make((int)a[0], (const char *)a[1], a[2] != 0);
+        return open_or_make((int)a[0], (const char *)a[1], a[2]);
     case WIRE_OP_SHARE:
         return share(outcome, a[0]);
     case WIRE_OP_REPORT:

@@ -64,7 +64,9 @@ struct directory_entry {
 /* tree.c */
 long delete_tree(int directory, const char *name);
 /* place.c */
-long open_or_make(int root, const char *path, bool directory);
+enum { PLACE_WITHOUT_LINKS = 2 };
+/* A file (0), a directory (1), or one to which no symbolic link leads (PLACE_WITHOUT_LINKS). */
+long open_or_make(int root, const char *path, long kind);
 /* cgroup.c */
 long kill_cgroup(int directory, bool version2);
 long remove_cgroup(int directory, const char *name, bool kill);

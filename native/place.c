@@ -12,11 +12,15 @@
 
 enum { PATH_SIZE = 4096, MODE = 0755 };
 
-static long open_in(int root, const char *path, uint64_t flags) {
+static long open_as(int root, const char *path, uint64_t flags, uint64_t resolve) {
     struct open_how how = {.flags = flags | O_CLOEXEC,
                            .mode = (flags & O_CREAT) != 0 ? MODE : 0,
-                           .resolve = RESOLVE_IN_ROOT};
+                           .resolve = RESOLVE_IN_ROOT | resolve};
     return sys4(__NR_openat2, root, (long)path, (long)&how, sizeof how);
+}
+
+static long open_in(int root, const char *path, uint64_t flags) {
+    return open_as(root, path, flags, 0);
 }
 
 /* Makes the directory `path`, whose parent is there; `name` is its last part. */
@@ -59,9 +63,11 @@ static long make_directories(int root, char *path, bool all) {
 }
 
 /* `path` is relative and without empty parts. */
-long open_or_make(int root, const char *path, bool directory) {
+long open_or_make(int root, const char *path, long kind) {
+    bool directory = kind != 0;
+    uint64_t resolve = kind == PLACE_WITHOUT_LINKS ? RESOLVE_NO_SYMLINKS : 0;
     uint64_t flags = O_PATH | (directory ? O_DIRECTORY : 0);
-    long place = open_in(root, path, flags);
+    long place = open_as(root, path, flags, resolve);
     if (place != -ENOENT) {
         return place;
     }
@@ -86,5 +92,5 @@ long open_or_make(int root, const char *path, bool directory) {
         }
         sys1(__NR_close, file);
     }
-    return open_in(root, path, flags);
+    return open_as(root, path, flags, resolve);
 }

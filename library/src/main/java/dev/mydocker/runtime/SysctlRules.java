@@ -4,6 +4,7 @@ import dev.mydocker.oci.json.FieldException;
 import dev.mydocker.oci.spec.LinuxNamespace;
 import dev.mydocker.oci.spec.LinuxSpec;
 import dev.mydocker.oci.spec.RuntimeSpec;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -26,8 +27,9 @@ final class SysctlRules {
   private SysctlRules() {}
 
   static void check(RuntimeSpec spec, LinuxSpec linux) {
-    for (String key : linux.sysctl().keySet()) {
-      String problem = problem(spec, linux, dotted(key));
+    for (Map.Entry<String, String> parameter : linux.sysctl().entrySet()) {
+      String key = parameter.getKey();
+      String problem = problem(spec, linux, dotted(key), parameter.getValue());
       if (problem != null) {
         throw new FieldException("linux.sysctl." + key, problem);
       }
@@ -42,7 +44,8 @@ final class SysctlRules {
     return slashes ? key.replace('.', '\0').replace('/', '.').replace('\0', '/') : key;
   }
 
-  private static @Nullable String problem(RuntimeSpec spec, LinuxSpec linux, String key) {
+  private static @Nullable String problem(
+      RuntimeSpec spec, LinuxSpec linux, String key, String value) {
     if (key.isEmpty() || key.startsWith(".") || key.contains("..") || key.indexOf('\0') >= 0) {
       return "not the name of a kernel parameter";
     }
@@ -56,9 +59,10 @@ final class SysctlRules {
       return "set \"hostname\" instead";
     }
     if (key.equals("kernel.domainname")) {
-      return spec.domainname() == null
+      String domainname = spec.domainname();
+      return domainname == null || domainname.equals(value)
           ? owned(linux, LinuxNamespace.Type.UTS)
-          : "\"domainname\" is set too";
+          : "\"domainname\" is set too, to another value";
     }
     return "it belongs to no namespace, so it would change the host";
   }

@@ -94,6 +94,12 @@ final class OciBundle {
     return this;
   }
 
+  /** Leaves out what is mounted there. */
+  OciBundle without(String destination) {
+    mounts.removeIf(mount -> mount.contains("\"destination\": " + quoted(destination)));
+    return this;
+  }
+
   /** Sets the command's words. */
   OciBundle args(String... words) {
     List<String> all = new ArrayList<>();

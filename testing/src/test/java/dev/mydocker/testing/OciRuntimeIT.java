@@ -275,6 +275,9 @@ class OciRuntimeIT {
 
     assertThat(result.exit()).isEqualTo(3);
     assertThat(result.stdout()).startsWith("in\nb /tmp\n").contains("1 0        sleep 100");
+    assertThat(bundle.run("exec", "-e", "PATH=/bin:/x", ID, "sh", "-c", "echo $PATH").stdout())
+        .as("a variable that the container has already")
+        .isEqualTo("/bin:/x\n");
     assertThat(bundle.run("exec", "--user", "7:8", ID, "id").stdout()).contains("uid=7 gid=8");
     assertThat(bundle.run("exec", ID, "nosuch").exit()).isEqualTo(255);
     assertThat(bundle.run("exec", ID, "nosuch").stderr())

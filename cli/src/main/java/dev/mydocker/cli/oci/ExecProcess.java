@@ -11,7 +11,9 @@ import dev.mydocker.oci.spec.UserSpec;
 import dev.mydocker.runtime.lifecycle.Exec;
 import dev.mydocker.runtime.lifecycle.RuntimeContainer;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -68,9 +70,7 @@ final class ExecProcess {
             .args(words)
             .terminal(arguments.flag("tty"));
     arguments.value("cwd").ifPresent(builder::cwd);
-    List<String> env = new ArrayList<>(own == null ? List.of() : own.env());
-    env.addAll(arguments.values("env"));
-    builder.env(env);
+    builder.env(merged(own == null ? List.of() : own.env(), arguments.values("env")));
     if (arguments.flag("no-new-privs")) {
       builder.noNewPrivileges(true);
     }
@@ -81,6 +81,21 @@ final class ExecProcess {
       builder.capabilities(more(own == null ? null : own.capabilities(), added));
     }
     return builder.build();
+  }
+
+  /** An environment in which each variable is there once, with the value that was said last. */
+  private static List<String> merged(List<String> own, List<String> added) {
+    if (added.isEmpty()) {
+      return own;
+    }
+    Map<String, String> all = new LinkedHashMap<>();
+    for (List<String> some : List.of(own, added)) {
+      for (String variable : some) {
+        int equals = variable.indexOf('=');
+        all.put(equals < 0 ? variable : variable.substring(0, equals), variable);
+      }
+    }
+    return List.copyOf(all.values());
   }
 
   /** As runc: what is added is in all sets but the inheritable and the ambient one. */

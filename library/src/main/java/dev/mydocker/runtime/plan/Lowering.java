@@ -54,19 +54,27 @@ public final class Lowering {
 
   /** Opens a directory inside the root as a place to mount on, and makes it if it is missing. */
   public Value openOrMakeDirectory(String path) {
-    return openOrMake(path, true);
+    return openOrMake(path, 1);
+  }
+
+  /**
+   * Opens a directory inside the root, as {@link #openOrMakeDirectory} does, and fails with {@code
+   * ELOOP} if a symbolic link is on the way to it.
+   */
+  public Value openOrMakeOrdinaryDirectory(String path) {
+    return openOrMake(path, 2);
   }
 
   /** Opens a file inside the root as a place to mount on, and makes an empty one if missing. */
   public Value openOrMakeFile(String path) {
-    return openOrMake(path, false);
+    return openOrMake(path, 0);
   }
 
-  private Value openOrMake(String path, boolean directory) {
+  private Value openOrMake(String path, int kind) {
     String relative = relative(path);
     return relative.equals(".")
         ? root
-        : b.operation(Wire.OP_OPEN_OR_MAKE, root, b.text(relative), Value.of(directory ? 1 : 0));
+        : b.operation(Wire.OP_OPEN_OR_MAKE, root, b.text(relative), Value.of(kind));
   }
 
   /**

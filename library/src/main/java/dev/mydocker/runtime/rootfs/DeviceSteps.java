@@ -32,12 +32,14 @@ public final class DeviceSteps {
 
   private static void lowerNode(Lowering l, LinuxDevice device) {
     SegmentBuilder b = l.segment();
-    int slash = device.path().lastIndexOf('/');
+    // A trailing slash would ask for a directory.
+    String path = "/" + Lowering.relative(device.path());
+    int slash = path.lastIndexOf('/');
     Integer fileMode = device.fileMode();
     int permissions = fileMode == null ? 0666 : fileMode;
-    Value directory = l.keptDirectory(device.path().substring(0, Math.max(slash, 1)));
+    Value directory = l.keptDirectory(path.substring(0, Math.max(slash, 1)));
     Label done = new Label();
-    Value name = b.text(device.path().substring(slash + 1));
+    Value name = b.text(path.substring(slash + 1));
     Label made = new Label();
     Value result =
         b.syscall(

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Steps that mount file systems and host paths inside the root. */
 public final class MountSteps {
-  private static final long PROC_MAGIC = 0x9FA0;
+  static final long PROC_MAGIC = 0x9FA0;
 
   private static final int FSPICK_CLOEXEC = 1;
   private static final int FSPICK_EMPTY_PATH = 8;
@@ -33,7 +33,11 @@ public final class MountSteps {
         "mount " + type + " on " + path,
         reason(type),
         l -> {
-          Value place = l.openOrMakeDirectory(path);
+          // Masks come later: a link that leads elsewhere by then would leave what was mounted here
+          // open (CVE-2019-19921, CVE-2023-27561, CVE-2023-28642).
+          boolean ordinary = type.equals("proc") || type.equals("sysfs");
+          Value place =
+              ordinary ? l.openOrMakeOrdinaryDirectory(path) : l.openOrMakeDirectory(path);
           Value mount = fileSystem(l, type, source, options);
           if (type.equals("proc")) {
             RootSteps.checkFileSystem(l, mount, PROC_MAGIC);
