@@ -131,6 +131,7 @@ final class FinalPlan {
     Value listening = listener == null ? null : b.descriptor(listener.socket());
     boolean filtered = seccomp.filter().length > 0;
     boolean late = process.noNewPrivileges();
+    plan.add(ProcessSteps.closeOthers());
     boolean reportsLate = late || !explained || letsReport(seccomp);
     if (explained && !reportsLate) {
       plan.add(ProcessSteps.report(Group.SECURITY));

@@ -231,10 +231,11 @@ final class SetupPlan {
             "tmpfs", destination, true, b.descriptor(made), "with a copy of what is there"));
   }
 
-  /** What a file system is made of, where it is not made of nothing: an absolute path. */
-  private static @Nullable String device(MountSpec mount) {
+  /** What a file system is made of: an absolute path; or a name, which a bundle's are shown by. */
+  private @Nullable String device(MountSpec mount) {
     String source = mount.source();
-    return source != null && source.startsWith("/") ? source : null;
+    boolean shown = request.bundle() != null && source != null && !source.isEmpty();
+    return source != null && (shown || source.startsWith("/")) ? source : null;
   }
 
   private void addBind(Plan.Builder plan, SegmentBuilder b, MountSpec mount, MountOptions options) {

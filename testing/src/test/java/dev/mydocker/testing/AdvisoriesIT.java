@@ -254,7 +254,8 @@ class AdvisoriesIT {
 
   /**
    * CVE-2024-21626: what a runtime has open of the host's was open in the container. Protects:
-   * {@code ProcessSteps.execute} has everything above the streams closed.
+   * {@code ProcessSteps.closeOthers} has everything above the streams closed, also where the system
+   * call filter does not allow close_range(2).
    */
   @Test
   void nothingOfTheHostIsOpen() throws IOException {

@@ -13,7 +13,6 @@ public final class Execution {
   private final List<Integer> attempts = new ArrayList<>();
   private final List<Integer> lookups = new ArrayList<>();
   private int notFound = NEVER;
-  private int passed;
   private @Nullable Value listener;
 
   /** Of a plan yet to be made. */
@@ -46,11 +45,6 @@ public final class Execution {
     notFound = (int) check.number();
   }
 
-  /** How many descriptors of the caller's the command gets behind standard error. */
-  int passed() {
-    return passed;
-  }
-
   /** Where the listener's socket is, once it is out of the way of what is passed on. */
   public @Nullable Value listener() {
     return listener;
@@ -58,9 +52,5 @@ public final class Execution {
 
   void moveListener(Value moved) {
     listener = moved;
-  }
-
-  void pass(int count) {
-    passed = count;
   }
 }

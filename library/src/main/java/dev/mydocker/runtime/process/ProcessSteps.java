@@ -404,6 +404,24 @@ public final class ProcessSteps {
   }
 
   /**
+   * Has everything above the streams closed by execve: until that has worked, the session is
+   * needed. It comes before the system call filter, which need not allow the call then. What is
+   * opened behind it is close-on-exec, or meant for the container.
+   */
+  public static Step closeOthers() {
+    return new Step(
+        Group.SECURITY,
+        "leave descriptors of the host behind",
+        "none gets into the container (CVE-2024-21626)",
+        l ->
+            l.syscall(
+                Wire.SYS_CLOSE_RANGE,
+                Value.of(SESSION),
+                Value.of(0xFFFFFFFFL),
+                Value.of(Linux.CLOSE_RANGE_CLOEXEC)));
+  }
+
+  /**
    * Executes a program. Each candidate is tried in turn, as execvp(3) does: a missing one or one
    * that may not be executed lets the next be tried.
    *
@@ -425,14 +443,6 @@ public final class ProcessSteps {
       List<String> arguments,
       List<String> environment) {
     SegmentBuilder b = l.segment();
-    // No descriptor of the host gets into the container (CVE-2024-21626). The session is needed
-    // until
-    // execve has worked.
-    l.syscall(
-        Wire.SYS_CLOSE_RANGE,
-        Value.of(SESSION + execution.passed()),
-        Value.of(0xFFFFFFFFL),
-        Value.of(Linux.CLOSE_RANGE_CLOEXEC));
     Value argv = b.strings(arguments);
     Value envp = b.strings(environment);
     for (String candidate : candidates) {

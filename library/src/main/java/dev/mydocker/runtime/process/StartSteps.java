@@ -127,7 +127,6 @@ public final class StartSteps {
    *     where it is then
    */
   public static Step passOn(Execution execution, List<Value> passed, @Nullable Value listener) {
-    execution.pass(passed.size());
     return new Step(
         Group.START,
         "pass on " + passed.size() + " descriptors",

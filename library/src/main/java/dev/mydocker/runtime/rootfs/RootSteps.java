@@ -183,9 +183,8 @@ public final class RootSteps {
         "set the kernel parameter " + key + " to " + value,
         "it belongs to the container's namespaces, not to the host",
         l -> {
-          // Nothing on the way may be a link or another mount than /proc, and that no directory
-          // that
-          // only looks like it (CVE-2025-52881).
+          // Nothing on the way may be a link or another mount than /proc, and /proc no directory
+          // that only looks like one (CVE-2025-52881).
           Value proc = l.open("/proc", Linux.O_PATH | Linux.O_DIRECTORY);
           checkFileSystem(l, proc, MountSteps.PROC_MAGIC);
           Value file =
