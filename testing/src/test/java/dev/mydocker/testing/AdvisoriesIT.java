@@ -89,7 +89,7 @@ class AdvisoriesIT {
   void theProgramThatBecomesTheContainerCannotBeOverwritten() throws IOException {
     OciBundle bundle = bundle("true").write();
     Path pidFile = bundle.directory().resolve("pid");
-    bundle.leave("create", "--pid-file", pidFile.toString(), ID);
+    bundle.run("create", "--pid-file", pidFile.toString(), ID);
     String pid = Files.readString(pidFile, UTF_8);
 
     Command.Result result =

@@ -62,7 +62,7 @@ class RefusalIT {
   @ParameterizedTest
   @CsvSource({
     "capset, '', keep only the container's capabilities",
-    "close_range, '', execute sleep",
+    "chdir, '', enter the working directory /",
     "execve, no-new-privileges, execute sleep"
   })
   void theCallThatTheContainersOwnFilterKillsForIsShown(String call, String more, String step)
