@@ -141,7 +141,7 @@ public class MydockerException extends RuntimeException {
    * Returns an error whose message is {@code operation object: reason}.
    *
    * @param operation what was tried, {@code start container}
-   * @param object what it was tried with: a path, a name
+   * @param object what it was tried with: a path, a name; empty where the operation says it all
    * @param reason why it failed
    */
   public static MydockerException of(
@@ -179,7 +179,7 @@ public class MydockerException extends RuntimeException {
     String what = object.toString();
     return new MydockerException(
         category,
-        operation + " " + what + ": " + reason,
+        operation + (what.isEmpty() ? "" : " " + what) + ": " + reason,
         new Parts(operation, what, reason),
         suggestion,
         cause,

@@ -51,6 +51,15 @@ class MydockerExceptionTest {
   }
 
   @Test
+  void theObjectMayBeInTheOperation() {
+    MydockerException e = MydockerException.of(Category.INVALID, "save images", "", "disk full");
+
+    assertThat(e).hasMessage("save images: disk full");
+    assertThat(e.operation()).hasValue("save images");
+    assertThat(e.object()).isEmpty();
+  }
+
+  @Test
   void outputIsAddedToTheSameError() {
     MydockerException e = MydockerException.of(Category.CONFLICT, "exec in", "bird", "it ended");
     e.addSuppressed(cause);

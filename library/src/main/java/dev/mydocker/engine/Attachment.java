@@ -3,6 +3,7 @@ package dev.mydocker.engine;
 import dev.mydocker.MydockerException;
 import dev.mydocker.MydockerException.Category;
 import dev.mydocker.kernel.Helper;
+import dev.mydocker.kernel.Tried;
 import dev.mydocker.kernel.Wire;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -198,11 +199,9 @@ public final class Attachment implements AutoCloseable {
 
   private static MydockerException failed(String operation, IOException e) {
     String message = e.getMessage();
-    return new MydockerException(
-        Category.RESOURCE,
-        operation + ": " + (message == null ? e.getClass().getSimpleName() : message),
-        null,
-        e);
+    return Tried.of(operation)
+        .failed(
+            Category.RESOURCE, (message == null ? e.getClass().getSimpleName() : message), null, e);
   }
 
   /** Ends the process that was started with this, and its process group. */

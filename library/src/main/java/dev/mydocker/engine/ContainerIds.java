@@ -20,9 +20,11 @@ final class ContainerIds {
     do {
       byte[] random = files.beginnings(List.of("/dev/urandom"), BYTES).get(0);
       if (random.length != BYTES) {
-        throw new MydockerException(
+        throw MydockerException.of(
             Category.UNSUPPORTED,
-            "read /dev/urandom: it gives no random numbers",
+            "read",
+            "/dev/urandom",
+            "it gives no random numbers",
             "containers' ids come from there: it must be the device 1:9");
       }
       id = HexFormat.of().formatHex(random);

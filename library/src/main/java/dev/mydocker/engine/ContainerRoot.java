@@ -175,9 +175,11 @@ final class ContainerRoot implements AutoCloseable {
 
   private void requireNotBelow(String path, String mount) {
     if (path.startsWith(mount + "/")) {
-      throw new MydockerException(
+      throw MydockerException.of(
           Category.CONFLICT,
-          "copy to " + path + " of container " + record.name() + ": " + mount + " is mounted there",
+          "copy to",
+          path + " of container " + record.name(),
+          mount + " is mounted there",
           "start the container first, or copy to what is mounted");
     }
   }

@@ -59,9 +59,11 @@ final class Copier {
       }
       tar.finish();
     } catch (IOException e) {
-      throw new MydockerException(
+      throw MydockerException.of(
           Category.RESOURCE,
-          "copy " + entry.path() + " of container " + root.record().name() + ": " + cause(e),
+          "copy",
+          entry.path() + " of container " + root.record().name(),
+          cause(e),
           null,
           e);
     } finally {

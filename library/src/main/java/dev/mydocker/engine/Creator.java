@@ -114,9 +114,11 @@ final class Creator {
               bench.engine().now(),
               bench.engine().zone());
       if (record.command().isEmpty()) {
-        throw new MydockerException(
+        throw MydockerException.of(
             Category.INVALID,
-            "create a container: no command specified",
+            "create a container",
+            "",
+            "no command specified",
             "give one after the image");
       }
       if (spec.owned()) {

@@ -355,9 +355,11 @@ public final class Engine implements AutoCloseable {
   String ownership(Workbench bench) {
     Ownership owned = ownership;
     if (owned == null) {
-      throw new MydockerException(
+      throw MydockerException.of(
           Category.UNSUPPORTED,
-          "own a container: this engine works without a co-process, which would clean up",
+          "own a container",
+          "",
+          "this engine works without a co-process, which would clean up",
           "use Engine.open");
     }
     return owned.name(bench);

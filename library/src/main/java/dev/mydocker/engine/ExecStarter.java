@@ -54,7 +54,7 @@ final class ExecStarter {
    */
   Optional<Attachment> start(ExecSpec spec, boolean attached, boolean bound) {
     if (spec.command().isEmpty()) {
-      throw new MydockerException(Category.INVALID, "exec: no command specified");
+      throw MydockerException.of(Category.INVALID, "exec", "", "no command specified");
     }
     ContainerRecord record = bench.read(id);
     Status status = bench.observer().status(record);
@@ -209,10 +209,18 @@ final class ExecStarter {
             || e.category() == Category.INVALID
             || e instanceof KernelException kernel
                 && (kernel.error() == Errno.ENOTDIR || kernel.error() == Errno.EACCES);
-    return asked
-        ? new MydockerException(
-            Category.NOT_EXECUTABLE, String.valueOf(e.getMessage()), e.suggestion().orElse(null), e)
-        : e;
+    if (!asked) {
+      return e;
+    }
+    MydockerException same =
+        new MydockerException(
+            Category.NOT_EXECUTABLE,
+            String.valueOf(e.getMessage()),
+            e.suggestion().orElse(null),
+            e);
+    return e.operation().isEmpty()
+        ? same
+        : same.about(e.operation().get(), e.object().orElse(""), e.reason());
   }
 
   private static ProcessSpec process(ExecSpec spec, ContainerRecord record, RuntimeSpec container) {

@@ -26,20 +26,21 @@ final class ImageSource {
   Image bring(String name, ImageChoice choice) {
     boolean busybox = isBusybox(name) && choice.pull() != PullPolicy.ALWAYS;
     if (bench.performer().rehearses()) {
-      throw new MydockerException(
+      throw MydockerException.of(
           Category.NOT_FOUND,
-          "find image "
-              + shown(name)
-              + ": not on this machine yet, and a rehearsal "
-              + (busybox ? "makes none" : "brings none"),
+          "find image",
+          shown(name),
+          "not on this machine yet, and a rehearsal " + (busybox ? "makes none" : "brings none"),
           busybox
               ? "make it first: mydocker run --rm busybox true"
               : "bring it first: mydocker pull " + shown(name));
     }
     if (choice.pull() == PullPolicy.NEVER && !busybox) {
-      throw new MydockerException(
+      throw MydockerException.of(
           Category.NOT_FOUND,
-          "find image " + shown(name) + ": not on this machine",
+          "find image",
+          shown(name),
+          "not on this machine",
           "pull it: mydocker pull " + shown(name));
     }
     if (!busybox) {
@@ -68,16 +69,16 @@ final class ImageSource {
 
   private Image pull(String name, ImageChoice choice) {
     if (name.startsWith("sha256:") || ImageReference.isImageId(name)) {
-      throw new MydockerException(
-          Category.NOT_FOUND,
-          "find image " + name + ": not on this machine",
-          "pull it by its name");
+      throw MydockerException.of(
+          Category.NOT_FOUND, "find image", name, "not on this machine", "pull it by its name");
     }
     ImageReference reference = ImageReference.parse(name).withDefaultTag();
     if (reference.registry().equals(ImageReference.LOCALHOST)) {
-      throw new MydockerException(
+      throw MydockerException.of(
           Category.NOT_FOUND,
-          "find image " + reference.familiar() + ": not on this machine",
+          "find image",
+          reference.familiar(),
+          "not on this machine",
           "import it: mydocker import FILE.tar " + reference.familiar());
     }
     Notices.Transfer transfer = bench.engine().notices().pulling(reference.familiar());
@@ -90,8 +91,8 @@ final class ImageSource {
           .find(id)
           .orElseThrow(
               () ->
-                  new MydockerException(
-                      Category.NOT_FOUND, "find image " + id + ": it was just removed again"));
+                  MydockerException.of(
+                      Category.NOT_FOUND, "find image", id, "it was just removed again"));
     } finally {
       transfer.end(pulled);
     }

@@ -220,7 +220,8 @@ public final class Images {
         ImageSaver saver = bench.images().saver(names, Images::noSuchImage)) {
       saver.writeArchive(out, format == ArchiveFormat.DOCKER);
     } catch (IOException e) {
-      throw new MydockerException(Category.RESOURCE, "save images: " + e.getMessage(), null, e);
+      throw MydockerException.of(
+          Category.RESOURCE, "save images", "", String.valueOf(e.getMessage()), null, e);
     }
   }
 

@@ -264,7 +264,8 @@ final class Lifecycle {
       return Linux.SIGTERM;
     }
     return SignalNames.number(name)
-        .orElseThrow(() -> new MydockerException(Category.INVALID, "stop: unknown signal " + name));
+        .orElseThrow(
+            () -> MydockerException.of(Category.INVALID, "stop", "", "unknown signal " + name));
   }
 
   /** Readers of config.json see "stopped" where a person stopped it. */

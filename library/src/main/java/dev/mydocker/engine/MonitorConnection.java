@@ -188,8 +188,8 @@ final class MonitorConnection implements AutoCloseable {
             | (header[6] & 0xFF) << 16
             | (header[7] & 0xFF) << 24;
     if (length < 0 || length > Wire.ATTACH_MAXIMUM) {
-      throw new MydockerException(
-          Category.INTERNAL, "read from a monitor: a frame of " + length + " bytes");
+      throw MydockerException.of(
+          Category.INTERNAL, "read from a monitor", "", "a frame of " + length + " bytes");
     }
     byte[] payload = new byte[length];
     return read(payload) ? Optional.of(new Frame(header[0] & 0xFF, payload)) : Optional.empty();

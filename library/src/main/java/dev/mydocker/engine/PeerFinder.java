@@ -39,9 +39,11 @@ final class PeerFinder {
     ContainerRecord other = bench.containers().read(bench.containers().resolve(mode.container()));
     RunRecord run = other.run();
     if (run == null || !bench.observer().status(other).isAlive()) {
-      throw new MydockerException(
+      throw MydockerException.of(
           Category.CONFLICT,
-          "join the " + kind + " namespace of container " + other.name() + ": it is not running",
+          "join the",
+          kind + " namespace of container " + other.name(),
+          "it is not running",
           "start it first: mydocker start " + other.name());
     }
     String directory = bench.directory().container(other.id());

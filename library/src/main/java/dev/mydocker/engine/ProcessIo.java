@@ -29,7 +29,7 @@ public record ProcessIo(
   /** Checks the limit. */
   public ProcessIo {
     if (limit != null && limit.isNegative()) {
-      throw new MydockerException(Category.INVALID, "limit a process: the time is negative");
+      throw MydockerException.of(Category.INVALID, "limit a process", "", "the time is negative");
     }
   }
 

@@ -86,8 +86,8 @@ public final class Registries {
   public PushedImage push(String name, Consumer<TransferEvent> events) {
     ImageReference reference = remote("push", name);
     if (reference.digest() != null) {
-      throw new MydockerException(
-          Category.INVALID, "push " + name + ": cannot push a digest reference", "name a tag");
+      throw MydockerException.of(
+          Category.INVALID, "push", name, "cannot push a digest reference", "name a tag");
     }
     try (Workbench bench = engine.plainBench();
         RegistryClient client =
@@ -188,9 +188,11 @@ public final class Registries {
   static ImageReference remote(String operation, String name) {
     ImageReference reference = ImageReference.parse(name).withDefaultTag();
     if (reference.registry().equals(ImageReference.LOCALHOST)) {
-      throw new MydockerException(
+      throw MydockerException.of(
           Category.NOT_FOUND,
-          operation + " " + reference.familiar() + ": images of localhost/ are in no registry",
+          operation,
+          reference.familiar(),
+          "images of localhost/ are in no registry",
           "a registry on this machine is called by its port: localhost:5000/" + reference.path());
     }
     return reference;

@@ -32,7 +32,8 @@ final class Turns {
       free.acquire();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new MydockerException(Category.CONFLICT, "start a container: interrupted", null, e);
+      throw MydockerException.of(
+          Category.CONFLICT, "start a container", "", "interrupted", null, e);
     }
     return free::release;
   }

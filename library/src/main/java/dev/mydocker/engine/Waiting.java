@@ -59,7 +59,7 @@ final class Waiting {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new MydockerException(Category.INTERRUPTED, what + ": interrupted", null, e);
+      throw Tried.of(what).failed(Category.INTERRUPTED, "interrupted", null, e);
     } catch (MydockerException e) {
       if (e.category() == Category.TIMEOUT) {
         throw expired(deadline);

@@ -85,9 +85,11 @@ final class BlobDownload {
       if (e.error() == Errno.ENOSPC || e.error() == Errno.EDQUOT) {
         // What cannot become whole here is in others' way.
         files.unlink(FileWorker.HOST, path);
-        throw new MydockerException(
+        throw MydockerException.of(
             Category.RESOURCE,
-            "write " + path + ": no space left for " + blob.size() + " bytes",
+            "write",
+            path,
+            "no space left for " + blob.size() + " bytes",
             "free space on the file system of the state directory",
             e);
       }

@@ -170,9 +170,11 @@ public final class BusyboxImage {
     if (downloaded.isPresent()) {
       return new Assembled(put(downloaded.get()), "the package " + BusyboxPackage.NAME);
     }
-    throw new MydockerException(
+    throw MydockerException.of(
         Category.NOT_FOUND,
-        "assemble image localhost/busybox: no static busybox on this machine"
+        "assemble image",
+        "localhost/busybox",
+        "no static busybox on this machine"
             + (tried.isEmpty() ? "" : " (" + String.join("; ", tried) + ")"),
         "install one: apt-get install busybox-static, dnf install busybox, apk add busybox-static");
   }

@@ -96,9 +96,11 @@ public final class Changes {
               new HealthcheckInstruction(this::refused).read(rest, Changes::healthCommand));
       case "ONBUILD" -> after.onBuild(onBuild(rest));
       default ->
-          throw new MydockerException(
+          throw MydockerException.of(
               Category.INVALID,
-              "change the image by \"" + instruction + "\": unknown instruction",
+              "change the image by",
+              "\"" + instruction + "\"",
+              "unknown instruction",
               "known are CMD, ENTRYPOINT, ENV, EXPOSE, HEALTHCHECK, LABEL, ONBUILD, STOPSIGNAL, USER,"
                   + " VOLUME and WORKDIR");
     }
@@ -324,7 +326,7 @@ public final class Changes {
   }
 
   private MydockerException refused(String why) {
-    return new MydockerException(
-        Category.INVALID, "change the image by \"" + instruction + "\": " + why);
+    return MydockerException.of(
+        Category.INVALID, "change the image by", "\"" + instruction + "\"", why);
   }
 }

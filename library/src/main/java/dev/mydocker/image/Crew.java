@@ -3,6 +3,7 @@ package dev.mydocker.image;
 import dev.mydocker.MydockerException;
 import dev.mydocker.MydockerException.Category;
 import dev.mydocker.image.registry.Refused;
+import dev.mydocker.kernel.Tried;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,7 +74,7 @@ final class Crew {
     } catch (MydockerException e) {
       fail(told(e));
     } catch (RuntimeException | Error e) {
-      fail(new MydockerException(Category.INTERNAL, operation + ": " + e, null, e));
+      fail(Tried.of(operation).failed(Category.INTERNAL, e.toString(), null, e));
     }
   }
 
@@ -121,7 +122,7 @@ final class Crew {
         return;
       } catch (InterruptedException e) {
         interrupted = true;
-        fail(new MydockerException(Category.INTERRUPTED, operation + ": interrupted", null, e));
+        fail(Tried.of(operation).failed(Category.INTERRUPTED, "interrupted", null, e));
       }
     }
   }

@@ -1,6 +1,5 @@
 package dev.mydocker.image;
 
-import dev.mydocker.MydockerException;
 import dev.mydocker.MydockerException.Category;
 import dev.mydocker.kernel.Errno;
 import dev.mydocker.kernel.FileWorker;
@@ -8,6 +7,7 @@ import dev.mydocker.kernel.Label;
 import dev.mydocker.kernel.Linux;
 import dev.mydocker.kernel.Segment;
 import dev.mydocker.kernel.SegmentBuilder;
+import dev.mydocker.kernel.Tried;
 import dev.mydocker.kernel.Value;
 import dev.mydocker.kernel.Wire;
 
@@ -123,12 +123,12 @@ final class Directories implements AutoCloseable {
   int open(String path, int flags) {
     int directory = lookUp(path, flags);
     if (directory < 0) {
-      throw new MydockerException(
-          Category.INVALID,
-          operation
-              + ": directory "
-              + path
-              + " cannot be opened: a link to nothing, or no directory, is on the way");
+      throw Tried.of(operation)
+          .failed(
+              Category.INVALID,
+              "directory "
+                  + path
+                  + " cannot be opened: a link to nothing, or no directory, is on the way");
     }
     return directory;
   }

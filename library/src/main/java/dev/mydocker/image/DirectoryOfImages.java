@@ -108,6 +108,6 @@ final class DirectoryOfImages implements ImageContents {
   }
 
   private MydockerException wrong(String name, String problem) {
-    return new MydockerException(Category.INVALID, "read " + what + "/" + name + ": it " + problem);
+    return MydockerException.of(Category.INVALID, "read", what + "/" + name, "it " + problem);
   }
 }

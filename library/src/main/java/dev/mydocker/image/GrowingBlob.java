@@ -95,8 +95,8 @@ final class GrowingBlob {
 
   private static MydockerException interrupted(InterruptedException e) {
     Thread.currentThread().interrupt();
-    return new MydockerException(
-        MydockerException.Category.INTERRUPTED, "wait for a blob: interrupted", null, e);
+    return MydockerException.of(
+        MydockerException.Category.INTERRUPTED, "wait for a blob", "", "interrupted", null, e);
   }
 
   /** Hears how far a reader is. */

@@ -82,8 +82,8 @@ final class LayerMaker {
       Digest diffId = diffHash.digest();
       return new Layer(blob, diffId, diffId, size);
     } catch (IOException e) {
-      throw new MydockerException(
-          Category.INVALID, "read " + what + ": " + e.getMessage(), null, e);
+      throw MydockerException.of(
+          Category.INVALID, "read", what, String.valueOf(e.getMessage()), null, e);
     }
   }
 
@@ -101,8 +101,8 @@ final class LayerMaker {
     try {
       kept.drain();
     } catch (IOException e) {
-      throw new MydockerException(
-          Category.INVALID, "read " + what + ": " + e.getMessage(), null, e);
+      throw MydockerException.of(
+          Category.INVALID, "read", what, String.valueOf(e.getMessage()), null, e);
     }
     requireSame(hash.digest(), blob.digest());
     requireSame(made.diffId(), diffId);

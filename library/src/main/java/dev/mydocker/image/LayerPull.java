@@ -10,6 +10,7 @@ import dev.mydocker.kernel.Errno;
 import dev.mydocker.kernel.FileWorker;
 import dev.mydocker.kernel.KernelException;
 import dev.mydocker.kernel.Linux;
+import dev.mydocker.kernel.Tried;
 import dev.mydocker.oci.Digest;
 import dev.mydocker.oci.image.Descriptor;
 import dev.mydocker.oci.image.ImageConfig;
@@ -126,7 +127,7 @@ final class LayerPull {
       content.fail(
           e instanceof MydockerException why
               ? why
-              : new MydockerException(Category.INTERNAL, operation + ": " + e, null, e));
+              : Tried.of(operation).failed(Category.INTERNAL, e.toString(), null, e));
       throw e;
     } finally {
       unpacking.forEach(crew::join);
@@ -193,11 +194,12 @@ final class LayerPull {
         // It is what the registry says that it is, and good for nothing.
         store.worker().unlink(FileWorker.HOST, path);
       }
-      throw new MydockerException(
-          problem.category(),
-          operation + ": " + problem.getMessage(),
-          problem.suggestion().orElse(null),
-          problem);
+      throw Tried.of(operation)
+          .failed(
+              problem.category(),
+              String.valueOf(problem.getMessage()),
+              problem.suggestion().orElse(null),
+              problem);
     }
     if (whole == null) {
       throw new IllegalStateException("neither a layer nor a problem");

@@ -9,6 +9,7 @@ import dev.mydocker.image.registry.RegistryClient;
 import dev.mydocker.image.registry.Repository;
 import dev.mydocker.kernel.FileWorker;
 import dev.mydocker.kernel.Linux;
+import dev.mydocker.kernel.Tried;
 import dev.mydocker.oci.Digest;
 import dev.mydocker.oci.ImageReference;
 import dev.mydocker.oci.image.Descriptor;
@@ -93,10 +94,12 @@ public final class Pusher {
     ImageManifest manifest = store.manifest(digest);
     List<Digest> diffIds = store.config(manifest.config().digest()).rootfs().diffIds();
     if (diffIds.size() != manifest.layers().size()) {
-      throw new MydockerException(
-          Category.INVALID,
-          operation + ": manifest and configuration differ in the number of layers",
-          "remove the image and get it again");
+      throw Tried.of(operation)
+          .failed(
+              Category.INVALID,
+              "manifest and configuration differ in the number of layers",
+              "remove the image and get it again",
+              null);
     }
     Map<Digest, Integer> files = new LinkedHashMap<>();
     boolean opened = false;

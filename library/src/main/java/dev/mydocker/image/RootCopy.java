@@ -76,8 +76,8 @@ public final class RootCopy {
       if (name.isEmpty()) {
         archiver.addRoot(directory);
       } else if (name.equals("..")) {
-        throw new MydockerException(
-            Category.INVALID, "copy " + path + ": it ends with \"..\"", "name the file itself");
+        throw MydockerException.of(
+            Category.INVALID, "copy", path, "it ends with \"..\"", "name the file itself");
       } else {
         archiver.add(directory, name, name);
       }

@@ -14,6 +14,7 @@ import dev.mydocker.kernel.Linux;
 import dev.mydocker.kernel.Reply;
 import dev.mydocker.kernel.Segment;
 import dev.mydocker.kernel.SegmentBuilder;
+import dev.mydocker.kernel.Tried;
 import dev.mydocker.kernel.Value;
 import dev.mydocker.kernel.Wire;
 import java.util.List;
@@ -402,13 +403,13 @@ final class TreeMaker implements AutoCloseable {
   }
 
   private MydockerException missingTarget(String in, String name, TarEntry entry) {
-    return new MydockerException(
-        Category.INVALID,
-        operation
-            + ": create hard link "
-            + (in.isEmpty() ? name : in + "/" + name)
-            + ": its target "
-            + entry.linkName()
-            + " is not there");
+    return Tried.of(operation)
+        .failed(
+            Category.INVALID,
+            "create hard link "
+                + (in.isEmpty() ? name : in + "/" + name)
+                + ": its target "
+                + entry.linkName()
+                + " is not there");
   }
 }

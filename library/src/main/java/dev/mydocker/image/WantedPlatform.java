@@ -34,9 +34,11 @@ public record WantedPlatform(String os, String architecture, @Nullable String va
     String[] parts = text.toLowerCase(Locale.ROOT).split("/", -1);
     for (String part : parts) {
       if (part.isEmpty() || part.indexOf(' ') >= 0 || parts.length > 3) {
-        throw new MydockerException(
+        throw MydockerException.of(
             Category.INVALID,
-            "parse platform " + text + ": expected OS/ARCHITECTURE or OS/ARCHITECTURE/VARIANT",
+            "parse platform",
+            text,
+            "expected OS/ARCHITECTURE or OS/ARCHITECTURE/VARIANT",
             "such as linux/arm64");
       }
     }

@@ -159,14 +159,14 @@ final class CoProcessPerformer implements Performer {
   }
 
   private static MydockerException ended(String why, IOException e) {
-    return new MydockerException(Category.INTERNAL, "perform a plan segment: " + why, null, e);
+    return MydockerException.of(Category.INTERNAL, "perform a plan segment", "", why, null, e);
   }
 
   /** The interrupt flag is for the callers above; NIO has left it set, a lock has not. */
   private MydockerException interrupted(Exception e) {
     Thread.currentThread().interrupt();
     wasInterrupted = true;
-    return new MydockerException(
-        Category.INTERRUPTED, "perform a plan segment: interrupted", null, e);
+    return MydockerException.of(
+        Category.INTERRUPTED, "perform a plan segment", "", "interrupted", null, e);
   }
 }

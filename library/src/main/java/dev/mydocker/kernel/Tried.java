@@ -2,6 +2,7 @@ package dev.mydocker.kernel;
 
 import dev.mydocker.MydockerException;
 import dev.mydocker.MydockerException.Category;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was tried, told apart from what it was tried with.
@@ -28,9 +29,18 @@ public record Tried(String operation, String object) {
 
   /** Returns the error that it failed. */
   public MydockerException failed(Category category, String reason) {
-    return object.isEmpty()
-        ? new MydockerException(category, operation + ": " + reason).about(operation, "", reason)
-        : MydockerException.of(category, operation, object, reason);
+    return failed(category, reason, null, null);
+  }
+
+  /**
+   * Returns the error that it failed.
+   *
+   * @param suggestion what to do about it, or null
+   * @param cause the exception that led here, or null
+   */
+  public MydockerException failed(
+      Category category, String reason, @Nullable String suggestion, @Nullable Throwable cause) {
+    return MydockerException.of(category, operation, object, reason, suggestion, cause);
   }
 
   private static boolean isObject(String words, int at) {

@@ -37,8 +37,8 @@ public record ImageReference(
   public ImageReference {
     String problem = problem(registry, path, tag);
     if (problem != null) {
-      throw new MydockerException(
-          Category.INVALID, "parse image name " + registry + "/" + path + ": " + problem);
+      throw MydockerException.of(
+          Category.INVALID, "parse image name", registry + "/" + path, problem);
     }
   }
 

@@ -104,8 +104,12 @@ final class FinalPlan {
       boolean explained,
       Wishes wishes) {
     if (process.args().isEmpty()) {
-      throw new MydockerException(
-          Category.INVALID, "start a container: no command specified", "give one after the image");
+      throw MydockerException.of(
+          Category.INVALID,
+          "start a container",
+          "",
+          "no command specified",
+          "give one after the image");
     }
     String program = wishes.program();
     this.command = program == null ? process.args().get(0) : program;

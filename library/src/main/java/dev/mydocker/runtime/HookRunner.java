@@ -12,6 +12,7 @@ import dev.mydocker.kernel.Reply;
 import dev.mydocker.kernel.Segment;
 import dev.mydocker.kernel.SegmentBuilder;
 import dev.mydocker.kernel.Session;
+import dev.mydocker.kernel.Tried;
 import dev.mydocker.kernel.Value;
 import dev.mydocker.kernel.Wire;
 import dev.mydocker.oci.json.Json;
@@ -159,7 +160,7 @@ public final class HookRunner {
       int status = program.run(input, output);
       if (status != 0) {
         String how = status > 128 ? "killed by signal " + (status - 128) : "exit status " + status;
-        throw new MydockerException(Category.INTERNAL, what + ": " + how + told(files, output));
+        throw Tried.of(what).failed(Category.INTERNAL, how + told(files, output));
       }
     } finally {
       files.close(input);
@@ -207,8 +208,7 @@ public final class HookRunner {
         status);
     Reply reply = parent.call(b.build());
     if (reply.error() == Errno.ETIMEDOUT) {
-      throw new MydockerException(
-          Category.TIMEOUT, what + ": not done after " + seconds + " s, and killed");
+      throw Tried.of(what).failed(Category.TIMEOUT, "not done after " + seconds + " s, and killed");
     }
     return (int) reply.orThrow(what).number(status, 4);
   }

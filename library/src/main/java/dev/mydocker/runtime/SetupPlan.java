@@ -337,11 +337,11 @@ final class SetupPlan {
         || (status.mode() & Linux.S_IFMT) != kind
         || status.deviceMajor() != device.major()
         || status.deviceMinor() != device.minor()) {
-      throw new MydockerException(
+      throw MydockerException.of(
           Category.UNSUPPORTED,
-          "create the device "
-              + device.path()
-              + ": in a user namespace only the host's own can be had, and it has no such device"
+          "create the device",
+          device.path(),
+          "in a user namespace only the host's own can be had, and it has no such device"
               + " there");
     }
     Sources.Tree tree =

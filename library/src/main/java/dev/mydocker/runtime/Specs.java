@@ -28,8 +28,8 @@ final class Specs {
 
   private static <T> T present(@Nullable T part, String name) {
     if (part == null) {
-      throw new MydockerException(
-          Category.INVALID, "start a container: config.json has no \"" + name + "\"");
+      throw MydockerException.of(
+          Category.INVALID, "start a container", "", "config.json has no \"" + name + "\"");
     }
     return part;
   }

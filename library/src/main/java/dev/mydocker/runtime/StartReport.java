@@ -5,6 +5,7 @@ import dev.mydocker.MydockerException.Category;
 import dev.mydocker.kernel.Performer;
 import dev.mydocker.kernel.Reply;
 import dev.mydocker.kernel.Session;
+import dev.mydocker.kernel.Tried;
 import dev.mydocker.kernel.UnixSockets;
 import dev.mydocker.oci.json.JsonObject;
 import dev.mydocker.oci.json.JsonRecord;
@@ -112,7 +113,7 @@ public record StartReport(
     MydockerException failed;
     try {
       reply.orThrow(what);
-      failed = new MydockerException(Category.INTERNAL, what + ": no answer");
+      failed = Tried.of(what).failed(Category.INTERNAL, "no answer");
     } catch (MydockerException e) {
       failed = e;
     }

@@ -69,7 +69,7 @@ class DigestTest {
   void refusesWhatIsNone(String text, String problem) {
     assertThatThrownBy(() -> Digest.parse(text))
         .isInstanceOf(MydockerException.class)
-        .hasMessage("parse digest " + text + ": " + problem);
+        .hasMessage(("parse digest " + text).strip() + ": " + problem);
     assertThat(Digest.tryParse(text)).isEmpty();
   }
 

@@ -85,7 +85,7 @@ class ImageReferenceTest {
   void refusesWhatIsNone(String text, String problem) {
     assertThatThrownBy(() -> ImageReference.parse(text))
         .isInstanceOf(MydockerException.class)
-        .hasMessageStartingWith("parse image name " + text + ": " + problem);
+        .hasMessageStartingWith(("parse image name " + text).strip() + ": " + problem);
   }
 
   @Test

@@ -185,9 +185,11 @@ public final class CredentialStore {
   }
 
   private MydockerException malformed(String registry) {
-    return new MydockerException(
+    return MydockerException.of(
         Category.INVALID,
-        "read " + path + ": the credentials for " + registry + " are malformed",
+        "read",
+        path,
+        "the credentials for " + registry + " are malformed",
         "log in again: mydocker login " + registry);
   }
 

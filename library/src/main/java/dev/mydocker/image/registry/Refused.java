@@ -2,6 +2,7 @@ package dev.mydocker.image.registry;
 
 import dev.mydocker.MydockerException;
 import dev.mydocker.MydockerException.Category;
+import dev.mydocker.kernel.Tried;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -45,14 +46,15 @@ public class Refused extends IOException {
       return new MydockerException(refused.category, message, refused.suggestion, e);
     }
     if (Thread.currentThread().isInterrupted()) {
-      return new MydockerException(Category.INTERRUPTED, operation + ": interrupted", null, e);
+      return Tried.of(operation).failed(Category.INTERRUPTED, "interrupted", null, e);
     }
     if (e instanceof SocketTimeoutException) {
-      return new MydockerException(
-          Category.TIMEOUT,
-          operation + ": the registry says nothing any more",
-          "try again later, or with a longer timeout (docs/images.md)",
-          e);
+      return Tried.of(operation)
+          .failed(
+              Category.TIMEOUT,
+              "the registry says nothing any more",
+              "try again later, or with a longer timeout (docs/images.md)",
+              e);
     }
     return new MydockerException(
         Category.RESOURCE, message, "try again: what is complete is not fetched again", e);

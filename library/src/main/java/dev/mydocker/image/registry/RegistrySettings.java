@@ -75,8 +75,8 @@ public final class RegistrySettings implements Trust {
     String path = named.isEmpty() ? FILE : named;
     Optional<byte[]> text = files.readIfThere(FileWorker.HOST, path);
     if (text.isEmpty() && !named.isEmpty()) {
-      throw new MydockerException(
-          Category.NOT_FOUND, "read " + path + ": no such file", "see MYDOCKER_REGISTRIES");
+      throw MydockerException.of(
+          Category.NOT_FOUND, "read", path, "no such file", "see MYDOCKER_REGISTRIES");
     }
     this.lists = text.isEmpty() ? Lists.NONE : Json.decode(text.get(), path, Lists::read);
   }

@@ -11,6 +11,7 @@ import dev.mydocker.kernel.Linux;
 import dev.mydocker.kernel.Reply;
 import dev.mydocker.kernel.Segment;
 import dev.mydocker.kernel.SegmentBuilder;
+import dev.mydocker.kernel.Tried;
 import dev.mydocker.kernel.Value;
 import dev.mydocker.kernel.Wire;
 import dev.mydocker.runtime.plan.Group;
@@ -157,9 +158,10 @@ final class CgroupBatch {
         return directory;
       }
     }
-    throw new MydockerException(
-        Category.UNSUPPORTED,
-        message(write) + ": the cgroup controller " + write.controller() + " is not mounted");
+    throw Tried.of(message(write))
+        .failed(
+            Category.UNSUPPORTED,
+            "the cgroup controller " + write.controller() + " is not mounted");
   }
 
   /**
@@ -309,10 +311,12 @@ final class CgroupBatch {
     String message = message(write) + ": write \"" + write.value() + "\" to " + path;
     return switch (error) {
       case Errno.EINVAL, Errno.ERANGE, Errno.EOVERFLOW, Errno.ENODEV, Errno.ENOSPC, Errno.EACCES ->
-          new MydockerException(
-              Category.INVALID,
-              message + ": " + Errno.message(error),
-              error == Errno.EACCES ? "the cgroup above does not have it all" : null);
+          Tried.of(message)
+              .failed(
+                  Category.INVALID,
+                  Errno.message(error),
+                  error == Errno.EACCES ? "the cgroup above does not have it all" : null,
+                  null);
       case Errno.EBUSY ->
           new KernelException(message, error, "the container uses more than that now");
       default -> new KernelException(message, error);
@@ -326,26 +330,29 @@ final class CgroupBatch {
     String controller = write.controller();
     CgroupDirectory directory = directory(write);
     if (!directory.controllers().contains(controller)) {
-      return new MydockerException(
-          Category.UNSUPPORTED,
-          message(write) + ": this machine does not offer the cgroup controller " + controller);
+      return Tried.of(message(write))
+          .failed(
+              Category.UNSUPPORTED,
+              "this machine does not offer the cgroup controller " + controller);
     }
     if (directory.unified()) {
       String suggestion =
           "the cgroup " + directory.mountPoint() + " must hold no processes of its own";
-      return new MydockerException(
-          Category.UNSUPPORTED,
-          message(write) + ": there is no " + path,
-          write.file().startsWith("memory.swap") ? "the kernel does not count swap" : suggestion);
+      return Tried.of(message(write))
+          .failed(
+              Category.UNSUPPORTED,
+              "there is no " + path,
+              write.file().startsWith("memory.swap")
+                  ? "the kernel does not count swap"
+                  : suggestion,
+              null);
     }
-    return new MydockerException(
-        Category.UNSUPPORTED,
-        message(write)
-            + ": the cgroup controller "
-            + controller
-            + " of this kernel has no "
-            + write.file(),
-        write.file().startsWith("memory.memsw") ? "boot with swapaccount=1" : null);
+    return Tried.of(message(write))
+        .failed(
+            Category.UNSUPPORTED,
+            "the cgroup controller " + controller + " of this kernel has no " + write.file(),
+            write.file().startsWith("memory.memsw") ? "boot with swapaccount=1" : null,
+            null);
   }
 
   private String message(CgroupWrite write) {

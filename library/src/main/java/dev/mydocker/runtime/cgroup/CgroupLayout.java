@@ -93,9 +93,11 @@ public record CgroupLayout(CgroupVersion version, List<CgroupHierarchy> hierarch
       return new CgroupLayout(CgroupVersion.V2, List.of(unified));
     }
     if (!resources) {
-      throw new MydockerException(
+      throw MydockerException.of(
           Category.UNSUPPORTED,
-          "find cgroups: no cgroup file system is mounted",
+          "find cgroups",
+          "",
+          "no cgroup file system is mounted",
           "mount one: mount -t cgroup2 none /sys/fs/cgroup");
     }
     if (unified == null) {
@@ -189,8 +191,11 @@ public record CgroupLayout(CgroupVersion version, List<CgroupHierarchy> hierarch
     String[] parts = (path.startsWith("/") ? path.substring(1) : path).split("/", -1);
     for (String part : parts) {
       if (part.isEmpty() || part.equals(".") || part.equals("..") || part.indexOf('\n') >= 0) {
-        throw new MydockerException(
-            Category.INVALID, "place cgroup \"" + path + "\": not a path below another cgroup");
+        throw MydockerException.of(
+            Category.INVALID,
+            "place cgroup",
+            "\"" + path + "\"",
+            "not a path below another cgroup");
       }
     }
   }

@@ -54,7 +54,7 @@ record CgroupWrite(
 
   /** A refusal of a limit before the kernel is asked. */
   static MydockerException invalid(String what, Object value, String problem) {
-    return new MydockerException(Category.INVALID, "set " + what + " to " + value + ": " + problem);
+    return MydockerException.of(Category.INVALID, "set", what + " to " + value, problem);
   }
 
   /** A refusal of a limit that this version of cgroups does not have. */

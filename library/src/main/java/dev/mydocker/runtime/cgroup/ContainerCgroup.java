@@ -333,9 +333,11 @@ public final class ContainerCgroup {
     String used = readText("memory.current").strip();
     Long limit = memory.limit();
     if (limit != null && limit > 0 && !used.isEmpty() && Long.parseLong(used) > limit) {
-      throw new MydockerException(
+      throw MydockerException.of(
           Category.CONFLICT,
-          "set memory limit of container " + paths.name() + " to " + limit + ": it uses " + used);
+          "set memory limit of container",
+          paths.name() + " to " + limit,
+          "it uses " + used);
     }
   }
 

@@ -82,6 +82,6 @@ public final class SubCgroups {
   }
 
   private static MydockerException invalid(String what) {
-    return new MydockerException(Category.INVALID, "exec: invalid --cgroup argument: " + what);
+    return MydockerException.of(Category.INVALID, "exec", "", "invalid --cgroup argument: " + what);
   }
 }

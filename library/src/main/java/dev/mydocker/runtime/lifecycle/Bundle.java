@@ -57,8 +57,8 @@ public record Bundle(String path, String rootfs, RuntimeSpec spec) {
     try {
       return files.statusFollowing(FileWorker.HOST, path);
     } catch (KernelException e) {
-      throw new MydockerException(
-          Category.INVALID, "open " + path + ": " + e.getMessage(), null, e);
+      throw MydockerException.of(
+          Category.INVALID, "open", path, String.valueOf(e.getMessage()), null, e);
     }
   }
 

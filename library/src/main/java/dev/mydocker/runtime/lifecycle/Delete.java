@@ -33,8 +33,8 @@ public final class Delete {
       if (force) {
         return List.of();
       }
-      throw new MydockerException(
-          Category.NOT_FOUND, "delete container " + id + ": container does not exist");
+      throw MydockerException.of(
+          Category.NOT_FOUND, "delete container", id, "container does not exist");
     }
     try (DirectoryLock lock = taken.get()) {
       Optional<RuntimeContainer> found = RuntimeContainer.find(root, id);
@@ -54,14 +54,11 @@ public final class Delete {
     String id = container.saved().id();
     Status status = container.status();
     if (status != Status.STOPPED && status != Status.CREATED && !force) {
-      throw new MydockerException(
+      throw MydockerException.of(
           Category.CONFLICT,
-          "delete container "
-              + id
-              + ": cannot delete container "
-              + id
-              + " that is not stopped: "
-              + status.word(),
+          "delete container",
+          id,
+          "cannot delete container " + id + " that is not stopped: " + status.word(),
           "stop it, or give --force");
     }
     if (status != Status.STOPPED) {
@@ -70,8 +67,8 @@ public final class Delete {
     // With a PID namespace of others, what it has started may run still; frozen, init too.
     container.cgroup().kill();
     if (status != Status.STOPPED && !container.awaitEnd(PATIENCE)) {
-      throw new MydockerException(
-          Category.INTERNAL, "delete container " + id + ": container init still running");
+      throw MydockerException.of(
+          Category.INTERNAL, "delete container", id, "container init still running");
     }
     container.cgroup().remove();
   }

@@ -35,7 +35,7 @@ final class DirectoryLock implements AutoCloseable {
     }
     if (!files.lock(opened, true)) {
       files.close(opened);
-      throw new MydockerException(Category.CONFLICT, "lock " + directory + ": somebody holds it");
+      throw MydockerException.of(Category.CONFLICT, "lock", directory, "somebody holds it");
     }
     DirectoryLock lock = new DirectoryLock(files, opened);
     // It may have been removed meanwhile, and even another one made in its place.

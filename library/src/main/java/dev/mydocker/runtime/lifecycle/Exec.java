@@ -150,16 +150,18 @@ public final class Exec {
   private void checkStatus(String id) {
     Status status = container.status();
     if (status == Status.STOPPED) {
-      throw new MydockerException(
+      throw MydockerException.of(
           Category.CONFLICT,
-          "exec in container "
-              + id
-              + ": cannot exec in a stopped container: container not running");
+          "exec in container",
+          id,
+          "cannot exec in a stopped container: container not running");
     }
     if (status == Status.PAUSED && !wishes.ignorePaused()) {
-      throw new MydockerException(
+      throw MydockerException.of(
           Category.CONFLICT,
-          "exec in container " + id + ": cannot exec in a paused container",
+          "exec in container",
+          id,
+          "cannot exec in a paused container",
           "resume it, or give --ignore-paused");
     }
   }

@@ -47,8 +47,8 @@ public final class RuntimeContainer {
     return find(root, id)
         .orElseThrow(
             () ->
-                new MydockerException(
-                    Category.NOT_FOUND, "load container " + id + ": container does not exist"));
+                MydockerException.of(
+                    Category.NOT_FOUND, "load container", id, "container does not exist"));
   }
 
   /** Finds a container, if there is one of this id that was made to its end. */

@@ -29,9 +29,8 @@ public final class Start {
         throw stopped(id);
       }
       if (status != Status.CREATED) {
-        throw new MydockerException(
-            Category.CONFLICT,
-            "start container " + id + ": cannot start an already running container");
+        throw MydockerException.of(
+            Category.CONFLICT, "start container", id, "cannot start an already running container");
       }
       RuntimeSpec spec = container.spec();
       beforeStart(container, spec);
@@ -58,7 +57,7 @@ public final class Start {
   }
 
   private static MydockerException stopped(String id) {
-    return new MydockerException(
-        Category.CONFLICT, "start container " + id + ": cannot start a container that has stopped");
+    return MydockerException.of(
+        Category.CONFLICT, "start container", id, "cannot start a container that has stopped");
   }
 }

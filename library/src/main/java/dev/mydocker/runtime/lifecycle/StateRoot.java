@@ -80,9 +80,11 @@ public final class StateRoot {
     String directory = directory(id);
     files.makeDirectories(FileWorker.HOST, path, 0711);
     if (!files.makeDirectory(FileWorker.HOST, directory, 0700)) {
-      throw new MydockerException(
+      throw MydockerException.of(
           Category.CONFLICT,
-          "create container " + id + ": container with given ID already exists",
+          "create container",
+          id,
+          "container with given ID already exists",
           "delete it first");
     }
     return directory;

@@ -148,13 +148,11 @@ public record Accounts(String passwd, String group) {
   }
 
   private static MydockerException unknown(String kind, String name) {
-    return new MydockerException(
+    return MydockerException.of(
         Category.INVALID,
-        "find "
-            + kind
-            + " "
-            + name
-            + ": no matching entry in the container's "
+        "find",
+        kind + " " + name,
+        "no matching entry in the container's "
             + (kind.equals("user") ? "/etc/passwd" : "/etc/group"),
         "use a numeric id, or a name that the image knows");
   }

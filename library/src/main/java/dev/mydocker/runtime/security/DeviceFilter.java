@@ -149,8 +149,8 @@ public final class DeviceFilter {
       return wildcard;
     }
     if (number < 0 || number > 0xFFFF_FFFFL) {
-      throw new MydockerException(
-          Category.INVALID, "make device filter: " + number + " is no device number");
+      throw MydockerException.of(
+          Category.INVALID, "make device filter", "", number + " is no device number");
     }
     return Long.toString(number);
   }

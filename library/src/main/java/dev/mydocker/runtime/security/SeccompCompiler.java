@@ -152,12 +152,11 @@ public final class SeccompCompiler {
     }
     byte[] program = assembler.program(assembler.load(ARCHITECTURE_OFFSET, otherwise));
     if (assembler.size() > FilterAssembler.MAX_INSTRUCTIONS) {
-      throw new MydockerException(
+      throw MydockerException.of(
           Category.UNSUPPORTED,
-          "compile seccomp profile: "
-              + assembler.size()
-              + " instructions, the kernel takes "
-              + FilterAssembler.MAX_INSTRUCTIONS,
+          "compile seccomp profile",
+          "",
+          assembler.size() + " instructions, the kernel takes " + FilterAssembler.MAX_INSTRUCTIONS,
           "write fewer conditions on arguments");
     }
     return program;
@@ -262,6 +261,6 @@ public final class SeccompCompiler {
   }
 
   private static MydockerException invalid(String problem) {
-    return new MydockerException(Category.INVALID, "compile seccomp profile: " + problem);
+    return MydockerException.of(Category.INVALID, "compile seccomp profile", "", problem);
   }
 }
