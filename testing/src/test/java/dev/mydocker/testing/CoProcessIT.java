@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mydocker.testkit.Command;
 import dev.mydocker.testkit.Need;
+import dev.mydocker.testkit.Programs;
 import dev.mydocker.testkit.Requires;
 import dev.mydocker.testkit.Sandbox;
 import dev.mydocker.testkit.SandboxExtension;
@@ -12,7 +13,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -100,13 +100,7 @@ class CoProcessIT {
   private static Path prepare(Path directory) throws IOException {
     Path bin = Files.createDirectories(directory.resolve("layer/bin"));
     Files.createDirectories(temporary(directory));
-    Path busybox = bin.resolve("busybox");
-    for (String place : List.of("/bin/busybox", "/usr/bin/busybox")) {
-      if (Files.exists(Path.of(place)) && !Files.exists(busybox)) {
-        Files.copy(Path.of(place), busybox);
-      }
-    }
-    Files.setPosixFilePermissions(busybox, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Programs.busybox(bin.resolve("busybox"));
     for (String applet : List.of("sh", "sleep")) {
       Files.createSymbolicLink(bin.resolve(applet), Path.of("busybox"));
     }

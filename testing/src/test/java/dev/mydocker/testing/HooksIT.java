@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.mydocker.MydockerException;
 import dev.mydocker.oci.spec.ContainerState;
 import dev.mydocker.testkit.Need;
+import dev.mydocker.testkit.Programs;
 import dev.mydocker.testkit.Requires;
 import dev.mydocker.testkit.Sandbox;
 import dev.mydocker.testkit.SandboxExtension;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -38,8 +38,7 @@ class HooksIT {
   /** A script of the host, as a hook's object. */
   private String hook(Sandbox sandbox, String name, String script) throws IOException {
     Path path = sandbox.directory().resolve("hook-" + number + "-" + name);
-    Files.writeString(path, "#!/bin/sh\n" + script + "\n");
-    Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"));
+    Programs.script(path, "#!/bin/sh\n" + script + "\n");
     return "{\"path\": \"" + path + "\", \"args\": [\"hook\", \"one\"], \"env\": [\"A=b\"]";
   }
 

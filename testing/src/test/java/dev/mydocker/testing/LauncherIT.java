@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mydocker.testkit.Checkout;
 import dev.mydocker.testkit.Command;
+import dev.mydocker.testkit.Programs;
 import dev.mydocker.testkit.Requires;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -265,9 +266,7 @@ class LauncherIT {
     Path bin = Files.createDirectory(temporary.resolve("bin-without-" + tool));
     for (String other : List.of("gcc", "make", "awk", "grep", "readlink", "mkdir", "cat")) {
       if (!other.equals(tool)) {
-        Path program = bin.resolve(other);
-        Files.writeString(program, "#!/bin/sh\nexec /usr/bin/" + other + " \"$@\"\n");
-        assertThat(program.toFile().setExecutable(true)).isTrue();
+        Programs.script(bin.resolve(other), "#!/bin/sh\nexec /usr/bin/" + other + " \"$@\"\n");
       }
     }
     Command.Result result = command(checkout, "x").environment("PATH", bin.toString()).run();

@@ -2,6 +2,7 @@ package dev.mydocker.testing;
 
 import dev.mydocker.testkit.Checkout;
 import dev.mydocker.testkit.Command;
+import dev.mydocker.testkit.Programs;
 import dev.mydocker.testkit.Sandbox;
 import dev.mydocker.testkit.Terminal;
 import java.io.IOException;
@@ -9,7 +10,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -38,13 +38,7 @@ final class OciBundle {
     for (String name : List.of("bin", "proc", "dev", "sys", "tmp", "etc")) {
       Files.createDirectories(directory.resolve("rootfs").resolve(name));
     }
-    Path busybox = directory.resolve("rootfs/bin/busybox");
-    for (String place : List.of("/bin/busybox", "/usr/bin/busybox")) {
-      if (Files.exists(Path.of(place)) && !Files.exists(busybox)) {
-        Files.copy(Path.of(place), busybox);
-      }
-    }
-    Files.setPosixFilePermissions(busybox, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Programs.busybox(directory.resolve("rootfs/bin/busybox"));
     for (String name :
         List.of("sh", "cat", "sleep", "tty", "id", "ls", "ps", "stat", "true", "readlink")) {
       Files.createSymbolicLink(directory.resolve("rootfs/bin/" + name), Path.of("busybox"));

@@ -8,6 +8,7 @@ import dev.mydocker.oci.json.JsonObject;
 import dev.mydocker.oci.json.JsonString;
 import dev.mydocker.testkit.Command;
 import dev.mydocker.testkit.Need;
+import dev.mydocker.testkit.Programs;
 import dev.mydocker.testkit.Requires;
 import dev.mydocker.testkit.Sandbox;
 import dev.mydocker.testkit.SandboxExtension;
@@ -157,9 +158,7 @@ class OciRuntimeIT {
   @Test
   void whatCannotBeExecutedAfterAllFailsARunInTheForeground() throws IOException {
     OciBundle bundle = bundle("").args("/bin/script").write();
-    Path script = bundle.rootfs().resolve("bin/script");
-    Files.writeString(script, "#!/bin/nosuch\n", UTF_8);
-    assertThat(script.toFile().setExecutable(true)).isTrue();
+    Programs.script(bundle.rootfs().resolve("bin/script"), "#!/bin/nosuch\n");
 
     Command.Result result = bundle.run("run", ID);
 
@@ -241,9 +240,7 @@ class OciRuntimeIT {
   @Test
   void whatCannotBeExecutedAfterAllFailsStart() throws IOException {
     OciBundle bundle = bundle("").args("/bin/script").write();
-    Path script = bundle.rootfs().resolve("bin/script");
-    Files.writeString(script, "#!/bin/nosuch\n", UTF_8);
-    assertThat(script.toFile().setExecutable(true)).isTrue();
+    Programs.script(bundle.rootfs().resolve("bin/script"), "#!/bin/nosuch\n");
 
     bundle.run("create", ID).orThrow();
     Command.Result started = bundle.run("start", ID);

@@ -12,12 +12,12 @@ import dev.mydocker.runtime.MonitorSetup;
 import dev.mydocker.runtime.PreparedSpec;
 import dev.mydocker.runtime.cgroup.CgroupJoin;
 import dev.mydocker.runtime.rootfs.Overlay;
+import dev.mydocker.testkit.Programs;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -41,13 +41,7 @@ final class SpecContainer {
     for (String name : List.of("layer/bin", "upper", "work", "run", "container")) {
       Files.createDirectories(directory.resolve(name));
     }
-    Path busybox = directory.resolve("layer/bin/busybox");
-    for (String place : List.of("/bin/busybox", "/usr/bin/busybox")) {
-      if (Files.exists(Path.of(place)) && !Files.exists(busybox)) {
-        Files.copy(Path.of(place), busybox);
-      }
-    }
-    Files.setPosixFilePermissions(busybox, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Programs.busybox(directory.resolve("layer/bin/busybox"));
     Files.createSymbolicLink(directory.resolve("layer/bin/sh"), Path.of("busybox"));
     mounts.add("{\"destination\": \"/proc\", \"type\": \"proc\"}");
     mounts.add("{\"destination\": \"/dev\", \"type\": \"tmpfs\", \"options\": [\"mode=755\"]}");
