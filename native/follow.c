@@ -1,40 +1,51 @@
 /*
  * The log follower: what `logs -f` becomes.
  *
- *   mydocker-logs DIRECTORY OFFSET CONNECTION FLAGS SINCE UNTIL [FILE]
+ *   mydocker-logs DIRECTORY OFFSET INIT MONITOR FLAGS SINCE UNTIL [FILE [RUN-DIRECTORY NAME]]
  *
  * DIRECTORY holds container.log, which is read from OFFSET (or FILE is, a descriptor of the file
- * that OFFSET was taken in, should it have been rotated since). CONNECTION leads to the monitor:
- * its end is the container's, -1 says that there is none to wait for. SINCE and UNTIL are
- * nanoseconds since 1970, 0 for any. Signals keep their default effect: there is nothing to
- * restore.
+ * that OFFSET was taken in, should it have been rotated since). INIT and MONITOR are pidfds, -1
+ * where there is none to wait for. SINCE and UNTIL are nanoseconds since 1970, 0 for any. Signals
+ * keep their default effect: there is nothing to restore.
+ *
+ * The monitor knows nothing of its log's readers, so they may be any number. The log is whole when
+ * the end is recorded: when the file `exit` is there, or DIRECTORY is not any more. Else
+ *
+ *   init runs, its monitor ended    it was killed: the next command gives init another, which goes
+ *                                   on with the log
+ *   both ended                      a monitor that took over listens in RUN-DIRECTORY; without one
+ *                                   nobody took what was written last
  */
 #include "log.h"
 #include "monitor.h"
+#include "rotated.h"
 #include "text.h"
 
 #include <asm/errno.h>
 #include <linux/fcntl.h>
 #include <linux/inotify.h>
 #include <linux/poll.h>
-#include <linux/stat.h>
 #include <linux/time_types.h>
 
-enum { BUFFER = 16384, SECOND = 1000000000, FAILED = 125, LOOK_AGAIN = SECOND / 5, TRIES = 8 };
-enum { GONE = -1, ELSEWHERE = -2 };
+enum { BUFFER = 16384, SECOND = 1000000000, FAILED = 125, LOOK_AGAIN = SECOND / 5 };
+enum { ARGUMENTS = 8, AF_UNIX = 1, SOCK_STREAM = 1, NOSIGNAL = 0x4000 };
 
 struct follower {
-    int directory;
-    int connection;
-    int notify; /* -1: no inotify left for us, then we look every fifth of a second */
+    struct rotated log;
+    int init;         /* -1: has ended */
+    int monitor;      /* -1: has ended */
+    int adopter;      /* a connection to the monitor that took over, or -1 */
+    const char *run;  /* where that one listens; NULL: nowhere */
+    const char *name; /* the container's */
+    bool recorded;    /* its end; nothing is added to the log any more */
+    bool lost;        /* it ended, and nobody is there to record it */
+    bool sought;      /* somebody who does */
+    int notify;       /* -1: no inotify left for us, then we look every fifth of a second */
     uint32_t flags;
     int64_t since;
     int64_t until;
-    int file;
-    uint64_t inode;
-    int64_t age; /* a number that the file had */
-    uint64_t offset;
-    bool over; /* a record at or after `until` was met */
+    uint64_t offset; /* in the log's file */
+    bool over;       /* a record at or after `until` was met */
 
     bool inside; /* a record whose prefix was read */
     bool shown;
@@ -49,16 +60,6 @@ struct follower {
 };
 
 static struct follower the;
-
-static struct statx status_of(int directory, const char *name) {
-    struct statx status;
-    long flags = AT_SYMLINK_NOFOLLOW | (*name == 0 ? AT_EMPTY_PATH : 0);
-    if (sys5(__NR_statx, directory, (long)name, flags, STATX_INO | STATX_NLINK, (long)&status) !=
-        0) {
-        status = (struct statx){0};
-    }
-    return status;
-}
 
 __attribute__((noreturn)) static void leave(int code) {
     for (;;) {
@@ -137,103 +138,75 @@ static size_t decode(struct follower *f, const uint8_t *text, size_t length) {
 /* False at the file's end, where less than a record's beginning may be left. */
 static bool progress(struct follower *f) {
     long got =
-        f->file < 0 ? 0 : sys4(__NR_pread64, f->file, (long)f->text, BUFFER, (long)f->offset);
+        f->log.fd < 0 ? 0 : sys4(__NR_pread64, f->log.fd, (long)f->text, BUFFER, (long)f->offset);
     size_t consumed = got > 0 ? decode(f, f->text, (size_t)got) : 0;
     f->offset += consumed;
     return consumed > 0;
 }
 
 static void take_file(struct follower *f, int file, int64_t age, uint64_t offset) {
-    if (f->file >= 0) {
-        sys1(__NR_close, f->file);
-    }
-    f->file = file;
-    f->inode = status_of(file, "").stx_ino;
-    f->age = age;
+    rotated_take(&f->log, file, age);
     f->offset = offset;
     f->inside = false;
 }
 
-static int open_age(const struct follower *f, int64_t age) {
-    char name[40];
-    return (int)sys4(__NR_openat, f->directory, (long)log_name(name, (uint64_t)age),
-                     O_RDONLY | O_CLOEXEC | O_NOFOLLOW, 0);
+__attribute__((noreturn)) static void leave_usage(void) {
+    static const char usage[] = "usage: mydocker-logs DIRECTORY OFFSET INIT MONITOR FLAGS SINCE "
+                                "UNTIL [FILE [RUN-DIRECTORY NAME]]\n";
+    write_fully(2, usage, sizeof usage - 1);
+    leave(FAILED);
 }
 
-/* 0 where there is none. */
-static uint64_t inode_at(const struct follower *f, int64_t age) {
-    char name[40];
-    return status_of(f->directory, log_name(name, (uint64_t)age)).stx_ino;
-}
-
-/*
- * What follows is engine/LogFiles in C; there it says why none is left out, whatever is rotated
- * meanwhile.
- */
-
-/* The number that our file has. */
-static int64_t find(struct follower *f) {
-    for (int i = 0; i < TRIES; i++) {
-        if (f->file < 0 || status_of(f->file, "").stx_nlink == 0) {
-            return GONE;
-        }
-        int64_t age = f->age;
-        for (int missing = 0; missing < 2; age++) {
-            uint64_t inode = inode_at(f, age);
-            if (inode == f->inode) {
-                f->age = age;
-                return age;
-            }
-            missing = inode == 0 ? missing + 1 : 0;
-        }
+static void tell(struct follower *f, const char *what) {
+    char text[512];
+    char *end = text_append(text, "mydocker: follow the logs of ");
+    for (const char *name = f->name; *name != 0 && end < text + 256; name++) {
+        *end++ = *name;
     }
-    return ELSEWHERE; /* somebody gave it a name of their own */
+    end = text_append(text_append(end, what), "\n");
+    flush(f);
+    write_fully(2, text, (size_t)(end - text));
 }
 
-/* The highest number, from one on; one less where there is none. */
-static int64_t highest(const struct follower *f, int64_t from) {
-    int64_t found = from - 1;
-    for (int64_t age = from; age <= found + 2; age++) {
-        found = inode_at(f, age) != 0 ? age : found;
-    }
-    return found;
+static void look_for_record(struct follower *f) {
+    struct statx directory = rotated_status(f->log.directory, "");
+    f->recorded |=
+        directory.stx_nlink == 0 || rotated_status(f->log.directory, "exit").stx_ino != 0;
 }
 
-/* Whether our file has a number, and none is between it and `next`. */
-static bool is_behind(const struct follower *f, int64_t next, int64_t ours) {
-    for (int64_t age = next + 1; age < ours; age++) {
-        if (inode_at(f, age) != 0) {
-            return false;
-        }
-    }
-    return inode_at(f, ours) == f->inode;
-}
-
-/* Opens the file after ours, or the oldest that is left; its number is in `age`. -1: none yet. */
-static int open_next(struct follower *f, int64_t *age) {
+/* The record may be gone again when we look, with --rm or after the next start. */
+static void take_events(struct follower *f) {
+    static uint8_t events[4096] __attribute__((aligned(8)));
     for (;;) {
-        int64_t ours = find(f);
-        if (ours == 0) {
-            return -1;
+        long got = sys3(__NR_read, f->notify, (long)events, sizeof events);
+        if (got <= 0) {
+            return;
         }
-        int64_t next = ours == GONE ? highest(f, 0) : ours == ELSEWHERE ? 0 : ours - 1;
-        int file = next < 0 ? -1 : open_age(f, next);
-        while (file < 0 && next > 0) {
-            file = open_age(f, --next);
+        for (long at = 0; at < got;) {
+            const struct inotify_event *event = (const struct inotify_event *)(events + at);
+            if ((event->mask & IN_Q_OVERFLOW) != 0) {
+                look_for_record(f);
+            }
+            f->recorded |= (event->mask & IN_MOVED_TO) != 0 && event->len >= sizeof "exit" &&
+                           memcmp(event->name, "exit", sizeof "exit") == 0;
+            at += (long)(sizeof *event + event->len);
         }
-        *age = next;
-        if (file < 0 || ours == ELSEWHERE ||
-            (ours == GONE ? highest(f, next + 1) == next : is_behind(f, next, ours))) {
-            return file;
-        }
-        sys1(__NR_close, file);
     }
 }
 
-/* Waits for more; false once nothing can come. */
+/* The end of a pidfd is that of its process, the end of a connection that of its monitor. */
+static int ended(int fd) {
+    sys1(__NR_close, fd);
+    return -1;
+}
+
+/* Waits for more; false once what comes is not wanted. */
 static bool wait(struct follower *f) {
-    uint8_t unused[4096];
-    struct pollfd polled[2] = {{f->notify, POLLIN, 0}, {f->connection, POLLIN, 0}};
+    uint8_t unused[64];
+    struct pollfd polled[4] = {{f->notify, POLLIN, 0},
+                               {f->init, POLLIN, 0},
+                               {f->monitor, POLLIN, 0},
+                               {f->adopter, POLLIN, 0}};
     int64_t most = f->notify < 0 ? LOOK_AGAIN : -1;
     if (f->until > 0) {
         struct moment now = moment_now();
@@ -244,32 +217,81 @@ static bool wait(struct follower *f) {
         most = most < 0 || rest < most ? rest : most;
     }
     struct __kernel_timespec time = {most / SECOND, most % SECOND};
-    sys5(__NR_ppoll, (long)polled, 2, most < 0 ? 0 : (long)&time, 0, 0);
-    if (polled[0].revents != 0) {
-        sys3(__NR_read, f->notify, (long)unused, sizeof unused);
+    sys5(__NR_ppoll, (long)polled, 4, most < 0 ? 0 : (long)&time, 0, 0);
+    f->init = polled[1].revents != 0 ? ended(f->init) : f->init;
+    if (polled[2].revents != 0) {
+        f->monitor = ended(f->monitor);
     }
-    if (polled[1].revents != 0) {
+    if (polled[3].revents != 0) {
         /* EXIT comes right before the end; there is nothing else to learn here. */
-        long got = sys6(__NR_recvfrom, f->connection, (long)unused, sizeof unused, 0, 0, 0);
-        if (got <= 0 && got != -EINTR) {
-            f->connection = -1;
-        }
+        long got = sys6(__NR_recvfrom, f->adopter, (long)unused, sizeof unused, 0, 0, 0);
+        f->adopter = got <= 0 && got != -EINTR ? ended(f->adopter) : f->adopter;
+    }
+    /* After the processes: what they did before they ended is told by then. */
+    if (f->notify < 0) {
+        look_for_record(f);
+    } else {
+        take_events(f);
+    }
+    if (polled[2].revents != 0 && f->init >= 0 && !f->recorded) {
+        tell(f, ": its monitor was killed: more is shown once the next command gave it another");
     }
     return true;
 }
 
-static void hello(const struct follower *f) {
+/* Connects to a monitor that took over; -1 where there is none. */
+static int find_adopter(const struct follower *f) {
     struct {
         uint8_t header[8];
         uint32_t version, wants;
-    } frame = {{WIRE_ATTACH_HELLO, 0, 0, 0, 8, 0, 0, 0}, WIRE_ATTACH_VERSION, 0};
-    sys6(__NR_sendto, f->connection, (long)&frame, sizeof frame, 0x4000 /* MSG_NOSIGNAL */, 0, 0);
+    } hello = {{WIRE_ATTACH_HELLO, 0, 0, 0, 8, 0, 0, 0}, WIRE_ATTACH_VERSION, 0};
+    struct {
+        uint16_t family;
+        char path[108];
+    } address = {AF_UNIX, {0}};
+    if (f->run == NULL) {
+        return -1;
+    }
+    int directory =
+        (int)sys4(__NR_openat, AT_FDCWD, (long)f->run, O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
+    int fd = (int)sys3(__NR_socket, AF_UNIX, SOCK_STREAM | O_CLOEXEC, 0);
+    char *end = text_append(address.path, "/proc/self/fd/");
+    end += decimal_format(end, directory);
+    text_append(end, "/attach");
+    if (directory < 0 || fd < 0 || sys3(__NR_connect, fd, (long)&address, sizeof address) != 0) {
+        sys1(__NR_close, fd);
+        fd = -1;
+    } else {
+        sys6(__NR_sendto, fd, (long)&hello, sizeof hello, NOSIGNAL, 0, 0);
+    }
+    sys1(__NR_close, directory);
+    return fd;
+}
+
+/* Whether nothing is added to the log any more; what was is to be read after this. */
+static bool is_over(struct follower *f) {
+    if (f->recorded || f->init >= 0 || f->monitor >= 0 || f->adopter >= 0) {
+        return f->recorded;
+    }
+    look_for_record(f);
+    if (f->recorded) {
+        return true;
+    }
+    if (f->sought) {
+        /* It had no place for us, or was killed too. */
+        const struct __kernel_timespec time = {0, LOOK_AGAIN};
+        sys2(__NR_nanosleep, (long)&time, 0);
+    }
+    f->sought = true;
+    f->adopter = find_adopter(f);
+    f->lost = f->adopter < 0;
+    return f->lost;
 }
 
 static int watch_directory(const struct follower *f) {
     char path[40];
     char *end = text_append(path, "/proc/self/fd/");
-    end[decimal_format(end, f->directory)] = 0;
+    end[decimal_format(end, f->log.directory)] = 0;
     int notify = (int)sys1(__NR_inotify_init1, O_CLOEXEC | O_NONBLOCK);
     if (notify >= 0 &&
         sys3(__NR_inotify_add_watch, notify, (long)path, IN_MODIFY | IN_CREATE | IN_MOVED_TO) < 0) {
@@ -280,40 +302,42 @@ static int watch_directory(const struct follower *f) {
 }
 
 int follow_main(int argc, char **argv) {
-    static const char usage[] =
-        "usage: mydocker-logs DIRECTORY OFFSET CONNECTION FLAGS SINCE UNTIL [FILE]\n";
     struct follower *f = &the;
-    int64_t numbers[7] = {-1, 0, -1, 0, 0, 0, -1};
+    int64_t numbers[ARGUMENTS] = {-1, 0, -1, -1, 0, 0, 0, -1};
     uint64_t none = 0;
-    for (int i = 0; i < 7 && i + 1 < argc; i++) {
+    for (int i = 0; i < ARGUMENTS && i + 1 < argc; i++) {
         if (!decimal_parse(argv[i + 1], &numbers[i])) {
             argc = 0;
         }
     }
-    if (argc < 7) {
-        write_fully(2, usage, sizeof usage - 1);
-        return FAILED;
+    if (argc < ARGUMENTS) {
+        leave_usage();
     }
     /* The JVM that we were blocks some signals. */
     sys4(__NR_rt_sigprocmask, 2 /* SIG_SETMASK */, (long)&none, 0, sizeof none);
-    f->directory = (int)numbers[0];
-    f->connection = (int)numbers[2];
-    f->flags = (uint32_t)numbers[3];
-    f->since = numbers[4];
-    f->until = numbers[5];
-    f->pending_fd = 1;
-    f->file = -1;
-    f->notify = -1;
-    if (f->connection >= 0) {
-        hello(f);
+    *f = (struct follower){.log = {.directory = (int)numbers[0], .fd = -1},
+                           .init = (int)numbers[2],
+                           .monitor = (int)numbers[3],
+                           .adopter = -1,
+                           .run = argc > ARGUMENTS + 1 ? argv[ARGUMENTS + 1] : NULL,
+                           .name = argc > ARGUMENTS + 2 ? argv[ARGUMENTS + 2] : "the container",
+                           .flags = (uint32_t)numbers[4],
+                           .since = numbers[5],
+                           .until = numbers[6],
+                           .pending_fd = 1,
+                           .notify = -1};
+    f->recorded = f->init < 0 && f->monitor < 0;
+    if (!f->recorded) {
         f->notify = watch_directory(f);
+        look_for_record(f);
     }
-    take_file(f, numbers[6] >= 0 ? (int)numbers[6] : open_age(f, 0), 0, (uint64_t)numbers[1]);
+    int file = (int)numbers[ARGUMENTS - 1];
+    take_file(f, file >= 0 ? file : rotated_open(&f->log, 0), 0, (uint64_t)numbers[1]);
     for (bool more = true; more && !f->over;) {
         /* What is noticed before reading is complete once reading comes to the end. */
-        bool last = f->connection < 0;
+        bool last = is_over(f);
         int64_t age;
-        int next = open_next(f, &age);
+        int next = rotated_next(&f->log, &age);
         while (!f->over && progress(f)) {
         }
         if (next >= 0) {
@@ -324,5 +348,8 @@ int follow_main(int argc, char **argv) {
         more = !last && wait(f);
     }
     flush(f);
-    return 0;
+    if (f->lost) {
+        tell(f, ": it ended without a monitor: what it wrote last is lost");
+    }
+    return f->lost ? FAILED : 0;
 }

@@ -322,16 +322,10 @@ public final class Container {
   public void followLogs(LogQuery query, Consumer<LogLine> sink, Runnable flush, boolean times) {
     Workbench bench = engine.bench();
     ContainerRecord record = bench.read(id);
-    // Connected first: what is written from here on is seen by the follower.
-    Optional<MonitorConnection> monitor =
-        MonitorConnection.connect(bench.performer(), bench.runDirectory(id));
     try (LogReader reader = logReader(bench, record)) {
       reader.read(query, sink);
       flush.run();
-      if (monitor.isPresent() && reader.newest() >= 0) {
-        FollowClient.become(
-            bench, engine.directory().container(id), reader, monitor.get(), query, times);
-      }
+      FollowClient.become(bench, record, reader, query, times);
     }
   }
 

@@ -9,22 +9,34 @@ import dev.mydocker.kernel.Value;
 import dev.mydocker.kernel.Wire;
 import java.util.List;
 
-/** Becomes the helper's log follower, for {@code logs -f}. */
+/**
+ * Becomes the helper's log follower, for {@code logs -f}. It needs nothing of the monitor but to
+ * know whether it is there: any number of followers leave all places to those who attach.
+ */
 final class FollowClient {
   private FollowClient() {}
 
+  /** Returns if nothing of the container's last start is there any more. */
   static void become(
-      Workbench bench,
-      String directory,
-      LogReader reader,
-      MonitorConnection monitor,
-      LogQuery query,
-      boolean times) {
+      Workbench bench, ContainerRecord record, LogReader reader, LogQuery query, boolean times) {
+    RunRecord run = record.run();
+    if (run == null || record.exit() != null) {
+      return;
+    }
+    int init = InitProcess.open(bench.performer(), run).map(InitProcess::pidfd).orElse(-1);
+    int monitor =
+        InitProcess.openMonitor(bench.performer(), run).map(InitProcess::pidfd).orElse(-1);
+    if (init < 0 && monitor < 0) {
+      return;
+    }
+    String directory = bench.directory().container(record.id());
     int opened =
         bench.files().open(FileWorker.HOST, directory, Linux.O_RDONLY | Linux.O_DIRECTORY, 0);
-    monitor.keepOverExec();
-    keepOverExec(bench, opened);
-    keepOverExec(bench, reader.newest());
+    for (int kept : new int[] {opened, init, monitor, reader.newest()}) {
+      if (kept >= 0) {
+        keepOverExec(bench, kept);
+      }
+    }
     int flags =
         (times ? Wire.FOLLOW_TIMES : 0)
             | (query.stdout() ? Wire.FOLLOW_OUT : 0)
@@ -35,11 +47,14 @@ final class FollowClient {
             "mydocker-logs",
             Integer.toString(opened),
             Long.toString(reader.end()),
-            Integer.toString(monitor.socket()),
+            Integer.toString(init),
+            Integer.toString(monitor),
             Integer.toString(flags),
             Long.toString(query.since()),
             Long.toString(query.until()),
-            Integer.toString(reader.newest())));
+            Integer.toString(reader.newest()),
+            bench.runDirectory(record.id()),
+            record.name()));
   }
 
   private static void keepOverExec(Workbench bench, int descriptor) {
