@@ -138,6 +138,26 @@ public class MydockerException extends RuntimeException {
   }
 
   /**
+   * One whose parts are known, and whose message is not made of them.
+   *
+   * @param category whose turn it is to act
+   * @param message one line, as it is printed
+   * @param operation what was tried
+   * @param object what it was tried with
+   * @param reason why it failed
+   * @param suggestion what to do about it, or null
+   */
+  protected MydockerException(
+      Category category,
+      String message,
+      String operation,
+      String object,
+      String reason,
+      @Nullable String suggestion) {
+    this(category, message, new Parts(operation, object, reason), suggestion, null, null);
+  }
+
+  /**
    * Returns an error whose message is {@code operation object: reason}.
    *
    * @param operation what was tried, {@code start container}
@@ -187,24 +207,59 @@ public class MydockerException extends RuntimeException {
   }
 
   /**
-   * Returns the same error, whose message is in Docker's words and not made of its parts.
+   * Returns an error whose message is in Docker's words and not made of its parts.
    *
+   * @param message one line, as it is printed
    * @param operation what was tried, {@code find container}
-   * @param object what it was tried with: a path, a name
+   * @param object what it was tried with: a path, a name; empty where the operation says it all
    * @param reason why it failed
+   * @param suggestion what to do about it, or null
    */
-  public MydockerException about(String operation, String object, String reason) {
-    return with(new Parts(operation, object, reason), output);
+  public static MydockerException said(
+      Category category,
+      String message,
+      String operation,
+      Object object,
+      String reason,
+      @Nullable String suggestion) {
+    return said(category, message, operation, object, reason, suggestion, null);
+  }
+
+  /**
+   * Returns an error whose message is in Docker's words and not made of its parts.
+   *
+   * @param cause the exception that led here, or null
+   */
+  public static MydockerException said(
+      Category category,
+      String message,
+      String operation,
+      Object object,
+      String reason,
+      @Nullable String suggestion,
+      @Nullable Throwable cause) {
+    Parts parts = new Parts(operation, object.toString(), reason);
+    return new MydockerException(category, message, parts, suggestion, cause, null);
+  }
+
+  /**
+   * Returns an error about words that somebody gave: the operation is to check them, and the reason
+   * is the whole message.
+   *
+   * @param what kind of words they are, {@code volume}
+   * @param words as they were given; empty where there are none
+   * @param message one line, as it is printed
+   * @param suggestion what to do about it, or null
+   */
+  public static MydockerException invalid(
+      String what, Object words, String message, @Nullable String suggestion) {
+    return said(Category.INVALID, message, "check " + what, words, message, suggestion, null);
   }
 
   /** Returns the same error, with what the container that it is about wrote last. */
   public MydockerException withOutput(String lastOutput) {
-    return with(parts, lastOutput);
-  }
-
-  private MydockerException with(@Nullable Parts known, @Nullable String lastOutput) {
     MydockerException same =
-        new MydockerException(category, getMessage(), known, suggestion, getCause(), lastOutput);
+        new MydockerException(category, getMessage(), parts, suggestion, getCause(), lastOutput);
     same.setStackTrace(getStackTrace());
     for (Throwable suppressed : getSuppressed()) {
       same.addSuppressed(suppressed);
@@ -213,8 +268,8 @@ public class MydockerException extends RuntimeException {
   }
 
   /**
-   * Returns what was tried, such as {@code start container} or {@code mount}; nothing where the
-   * error is about words that somebody gave, which nothing was tried with.
+   * Returns what was tried, such as {@code start container}, {@code mount} or {@code check volume}.
+   * Every error of the library has it; nothing where an application made one without.
    */
   public Optional<String> operation() {
     return Optional.ofNullable(parts).map(Parts::operation);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mydocker.MydockerException.Category;
 import dev.mydocker.kernel.Errno;
 import dev.mydocker.kernel.KernelException;
+import dev.mydocker.oci.json.FieldException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,26 +29,45 @@ class MydockerExceptionTest {
   }
 
   @Test
-  void wordsThatSomebodyGaveHaveNoOperation() {
-    MydockerException e = new MydockerException(Category.INVALID, "invalid mode: x");
+  void wordsThatSomebodyGaveWereChecked() {
+    MydockerException e =
+        MydockerException.invalid("mode of volume", "x", "invalid mode: x", "it is ro or rw");
 
     assertThat(e).hasMessage("invalid mode: x");
-    assertThat(e.operation()).isEmpty();
-    assertThat(e.object()).isEmpty();
+    assertThat(e.category()).isEqualTo(Category.INVALID);
+    assertThat(e.operation()).hasValue("check mode of volume");
+    assertThat(e.object()).hasValue("x");
     assertThat(e.reason()).isEqualTo("invalid mode: x");
+    assertThat(e.suggestion()).hasValue("it is ro or rw");
   }
 
   @Test
-  void dockersWordsMayHaveParts() {
+  void dockersWordsHavePartsBeside() {
     MydockerException e =
-        new MydockerException(Category.NOT_FOUND, "No such container: bird", "look", cause)
-            .about("find container", "bird", "no such container");
+        MydockerException.said(
+            Category.NOT_FOUND,
+            "No such container: bird",
+            "find container",
+            "bird",
+            "no such container",
+            "look",
+            cause);
 
     assertThat(e).hasMessage("No such container: bird").hasCause(cause);
     assertThat(e.operation()).hasValue("find container");
     assertThat(e.object()).hasValue("bird");
     assertThat(e.reason()).isEqualTo("no such container");
     assertThat(e.suggestion()).hasValue("look");
+  }
+
+  @Test
+  void aFieldOfJsonHasParts() {
+    FieldException e = new FieldException("args[2]", "expected a string").within("process");
+
+    assertThat(e).hasMessage("process.args[2]: expected a string");
+    assertThat(e.operation()).hasValue("check");
+    assertThat(e.object()).hasValue("process.args[2]");
+    assertThat(e.reason()).isEqualTo("expected a string");
   }
 
   @Test

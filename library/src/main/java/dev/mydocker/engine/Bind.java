@@ -84,8 +84,9 @@ public record Bind(String source, String destination, boolean readOnly, Propagat
     if (source.isEmpty()
         || destination.isEmpty()
         || text.indexOf(':', second + 1) >= 0 && second >= 0) {
-      throw new MydockerException(
-          Category.INVALID,
+      throw MydockerException.invalid(
+          "volume",
+          text,
           "invalid volume specification: '" + text + "'",
           "expected source:destination[:options]");
     }
@@ -137,8 +138,9 @@ public record Bind(String source, String destination, boolean readOnly, Propagat
   }
 
   private static MydockerException invalidMode(String options) {
-    return new MydockerException(
-        Category.INVALID,
+    return MydockerException.invalid(
+        "mode of volume",
+        options,
         "invalid mode: " + options,
         "options are ro or rw, and private, slave or shared with an r in front for all below");
   }

@@ -1,7 +1,6 @@
 package dev.mydocker.engine;
 
 import dev.mydocker.MydockerException;
-import dev.mydocker.MydockerException.Category;
 import java.util.Locale;
 
 /**
@@ -19,7 +18,7 @@ public record ByteSize(long bytes) implements Comparable<ByteSize> {
   /** Refuses what is less than nothing. */
   public ByteSize {
     if (bytes < -1) {
-      throw invalid("size: '" + bytes + "'");
+      throw invalid("size", bytes);
     }
   }
 
@@ -55,13 +54,13 @@ public record ByteSize(long bytes) implements Comparable<ByteSize> {
       end--;
     }
     if (end < 0) {
-      throw invalid("size: '" + text + "'");
+      throw invalid("size", text);
     }
     String number = text.charAt(end) == ' ' ? text.substring(0, end) : text.substring(0, end + 1);
     double value = number(number, text) * unit(text.substring(end + 1).toLowerCase(Locale.ROOT));
     // 2^63 itself has no long; the cast would hide it.
     if (!(value < 0x1p63)) {
-      throw invalid("size: '" + text + "'");
+      throw invalid("size", text);
     }
     return new ByteSize((long) value);
   }
@@ -71,13 +70,13 @@ public record ByteSize(long bytes) implements Comparable<ByteSize> {
       char c = number.charAt(i);
       // Double.parseDouble takes more than a number: 1e3, 0x1p3, 1d, spaces around.
       if (c != '.' && (c < '0' || c > '9')) {
-        throw invalid("size: '" + text + "'");
+        throw invalid("size", text);
       }
     }
     try {
       return Double.parseDouble(number);
     } catch (NumberFormatException e) {
-      throw invalid("size: '" + text + "'");
+      throw invalid("size", text);
     }
   }
 
@@ -88,14 +87,17 @@ public record ByteSize(long bytes) implements Comparable<ByteSize> {
     int unit = UNITS.indexOf(suffix.charAt(0));
     String rest = suffix.substring(1);
     if (unit < 0 || !rest.isEmpty() && !rest.equals("b") && !rest.equals("ib")) {
-      throw invalid("suffix: '" + suffix + "'");
+      throw invalid("suffix", suffix);
     }
     return 1L << 10 * (unit + 1);
   }
 
-  private static MydockerException invalid(String what) {
-    return new MydockerException(
-        Category.INVALID, "invalid " + what, "a size is a number and perhaps b, k, m or g: 64m");
+  private static MydockerException invalid(String what, Object words) {
+    return MydockerException.invalid(
+        what,
+        words,
+        "invalid " + what + ": '" + words + "'",
+        "a size is a number and perhaps b, k, m or g: 64m");
   }
 
   /** Returns whether this stands for no limit. */

@@ -1,7 +1,6 @@
 package dev.mydocker.engine;
 
 import dev.mydocker.MydockerException;
-import dev.mydocker.MydockerException.Category;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -32,15 +31,16 @@ final class ContainerPaths {
   /** Cleans where something is mounted in a container, which may be anywhere but the root. */
   static String mountPoint(String path) {
     if (!path.startsWith("/")) {
-      throw new MydockerException(
-          Category.INVALID,
+      throw MydockerException.invalid(
+          "mount path",
+          path,
           "invalid mount path: '" + path + "' mount path must be absolute",
           "write /" + path);
     }
     String clean = clean(path);
     if (clean.equals("/")) {
-      throw new MydockerException(
-          Category.INVALID, "invalid specification: destination can't be '/'");
+      throw MydockerException.invalid(
+          "mount path", path, "invalid specification: destination can't be '/'", null);
     }
     return clean;
   }

@@ -1,7 +1,6 @@
 package dev.mydocker.engine;
 
 import dev.mydocker.MydockerException;
-import dev.mydocker.MydockerException.Category;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
@@ -64,13 +63,15 @@ public record ContainerSpec(
   /** Copies the maps and checks what concerns several parts. */
   public ContainerSpec {
     if ((image == null) == (rootfs == null)) {
-      throw invalid("a container needs an image or a root file system, and not both");
+      throw invalid(
+          "container", "", "a container needs an image or a root file system, and not both");
     }
     if (image != null && image.isEmpty()) {
-      throw invalid("invalid reference format: the image is empty");
+      throw invalid("image", "", "invalid reference format: the image is empty");
     }
     if (rootfs != null && !rootfs.startsWith("/")) {
-      throw invalid("root file system " + rootfs + ": the path must be absolute");
+      throw invalid(
+          "root file system", rootfs, "root file system " + rootfs + ": the path must be absolute");
     }
     if (name != null) {
       requireName(name);
@@ -95,6 +96,8 @@ public record ContainerSpec(
 
   private static MydockerException invalidName(String name) {
     return invalid(
+        "container name",
+        name,
         "Invalid container name (" + name + "), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed");
   }
 
@@ -102,31 +105,38 @@ public record ContainerSpec(
     boolean otherNetwork = modes.network().kind() == NamespaceMode.Kind.CONTAINER;
     boolean otherName = modes.uts().kind() != NamespaceMode.Kind.PRIVATE;
     if (otherName && network.hostname() != null) {
-      throw invalid("conflicting options: hostname and the UTS mode");
+      throw invalid(
+          "hostname", network.hostname(), "conflicting options: hostname and the UTS mode");
     }
     if (otherName && network.domainname() != null) {
-      throw invalid("conflicting options: domainname and the UTS mode");
+      throw invalid(
+          "domainname", network.domainname(), "conflicting options: domainname and the UTS mode");
     }
     if (otherNetwork && network.hostname() != null) {
-      throw invalid("conflicting options: hostname and the network mode");
+      throw invalid(
+          "hostname", network.hostname(), "conflicting options: hostname and the network mode");
     }
     if (otherNetwork && !network.dns().isEmpty()) {
-      throw invalid("conflicting options: dns and the network mode");
+      throw invalid(
+          "dns", String.join(" ", network.dns()), "conflicting options: dns and the network mode");
     }
     if (otherNetwork && !network.addedHosts().isEmpty()) {
-      throw invalid("conflicting options: custom host-to-IP mapping and the network mode");
+      throw invalid(
+          "add-host",
+          String.join(" ", network.addedHosts()),
+          "conflicting options: custom host-to-IP mapping and the network mode");
     }
   }
 
   private static Map<String, String> copy(Map<String, String> map, String what) {
     if (map.containsKey("")) {
-      throw invalid("invalid " + what + ": the key is empty");
+      throw invalid(what, "", "invalid " + what + ": the key is empty");
     }
     return Collections.unmodifiableMap(new LinkedHashMap<>(map));
   }
 
-  private static MydockerException invalid(String problem) {
-    return new MydockerException(Category.INVALID, problem);
+  private static MydockerException invalid(String what, String words, String problem) {
+    return MydockerException.invalid(what, words, problem, null);
   }
 
   /**

@@ -175,11 +175,13 @@ final class ContainerStore {
       }
     }
     if (found.size() > 1) {
-      throw new MydockerException(
-              Category.INVALID,
-              "multiple IDs found with provided prefix: " + nameOrId,
-              "give more digits")
-          .about("find container", nameOrId, "several ids begin so");
+      throw MydockerException.said(
+          Category.INVALID,
+          "multiple IDs found with provided prefix: " + nameOrId,
+          "find container",
+          nameOrId,
+          "several ids begin so",
+          "give more digits");
     }
     if (found.isEmpty()) {
       throw noSuchContainer(nameOrId);
@@ -192,8 +194,13 @@ final class ContainerStore {
   }
 
   static MydockerException noSuchContainer(String nameOrId) {
-    return new MydockerException(Category.NOT_FOUND, "No such container: " + nameOrId)
-        .about("find container", nameOrId, "no such container");
+    return MydockerException.said(
+        Category.NOT_FOUND,
+        "No such container: " + nameOrId,
+        "find container",
+        nameOrId,
+        "no such container",
+        null);
   }
 
   /** The ids of all containers; sweeps out what is left of others. */

@@ -55,13 +55,15 @@ final class Creator {
     }
     int there = Runtime.getRuntime().availableProcessors();
     if (nano > there * 1_000_000_000L) {
-      throw new MydockerException(
-          Category.INVALID,
+      throw MydockerException.invalid(
+          "number of CPUs",
+          nano + " thousand-millionths",
           "range of CPUs is from 0.01 to "
               + there
               + ".00, as there are only "
               + there
-              + " CPUs available");
+              + " CPUs available",
+          null);
     }
   }
 
@@ -181,7 +183,14 @@ final class Creator {
     private static final long serialVersionUID = 1;
 
     ImageGone(String image) {
-      super(Category.NOT_FOUND, "create a container of " + image + ": the image is gone");
+      super(
+          Category.NOT_FOUND,
+          "create a container of",
+          image,
+          "the image is gone",
+          null,
+          null,
+          null);
     }
   }
 

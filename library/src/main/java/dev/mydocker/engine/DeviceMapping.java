@@ -1,7 +1,6 @@
 package dev.mydocker.engine;
 
 import dev.mydocker.MydockerException;
-import dev.mydocker.MydockerException.Category;
 
 /**
  * A device of the host that a container gets.
@@ -14,13 +13,18 @@ public record DeviceMapping(String source, String destination, String access) {
   /** Checks paths and access. */
   public DeviceMapping {
     if (!source.startsWith("/") || !destination.startsWith("/")) {
-      throw new MydockerException(
-          Category.INVALID,
-          "invalid device " + source + ":" + destination + ": the paths must be absolute");
+      throw MydockerException.invalid(
+          "device",
+          source + ":" + destination,
+          "invalid device " + source + ":" + destination + ": the paths must be absolute",
+          null);
     }
     if (!isAccess(access)) {
-      throw new MydockerException(
-          Category.INVALID, "bad mode specified: " + access, "it is some of r, w and m");
+      throw MydockerException.invalid(
+          "mode of device " + source,
+          access,
+          "bad mode specified: " + access,
+          "it is some of r, w and m");
     }
   }
 
@@ -35,8 +39,9 @@ public record DeviceMapping(String source, String destination, String access) {
               : new DeviceMapping(parts[0], parts[1], "rwm");
       case 3 -> new DeviceMapping(parts[0], parts[1].isEmpty() ? parts[0] : parts[1], parts[2]);
       default ->
-          throw new MydockerException(
-              Category.INVALID,
+          throw MydockerException.invalid(
+              "device",
+              text,
               "invalid device specification: " + text,
               "expected source[:destination][:rwm]");
     };

@@ -212,15 +212,14 @@ final class ExecStarter {
     if (!asked) {
       return e;
     }
-    MydockerException same =
-        new MydockerException(
-            Category.NOT_EXECUTABLE,
-            String.valueOf(e.getMessage()),
-            e.suggestion().orElse(null),
-            e);
-    return e.operation().isEmpty()
-        ? same
-        : same.about(e.operation().get(), e.object().orElse(""), e.reason());
+    return MydockerException.said(
+        Category.NOT_EXECUTABLE,
+        String.valueOf(e.getMessage()),
+        e.operation().orElse("execute a process"),
+        e.object().orElse(""),
+        e.reason(),
+        e.suggestion().orElse(null),
+        e);
   }
 
   private static ProcessSpec process(ExecSpec spec, ContainerRecord record, RuntimeSpec container) {

@@ -1,7 +1,6 @@
 package dev.mydocker.engine;
 
 import dev.mydocker.MydockerException;
-import dev.mydocker.MydockerException.Category;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -38,7 +37,8 @@ public record FileSystemOptions(
 
   private static void requireFirst(Set<String> seen, String destination) {
     if (!seen.add(destination)) {
-      throw new MydockerException(Category.INVALID, "Duplicate mount point: " + destination);
+      throw MydockerException.invalid(
+          "mount point", destination, "Duplicate mount point: " + destination, null);
     }
   }
 }

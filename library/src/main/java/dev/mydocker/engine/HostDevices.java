@@ -54,12 +54,16 @@ final class HostDevices {
   }
 
   private static MydockerException cannot(DeviceMapping mapping, String cause) {
-    return new MydockerException(
+    return MydockerException.said(
         Category.INVALID,
         "error gathering device information while adding custom device \""
             + mapping.source()
             + "\": "
-            + cause);
+            + cause,
+        "add device",
+        mapping.source(),
+        cause,
+        null);
   }
 
   /** Returns all devices, which a privileged container gets. */

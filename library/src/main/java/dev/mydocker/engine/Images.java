@@ -382,8 +382,13 @@ public final class Images {
   }
 
   private static MydockerException noSuchImage(String nameOrId) {
-    return new MydockerException(Category.NOT_FOUND, "No such image: " + shown(nameOrId))
-        .about("find image", nameOrId, "no such image");
+    return MydockerException.said(
+        Category.NOT_FOUND,
+        "No such image: " + shown(nameOrId),
+        "find image",
+        nameOrId,
+        "no such image",
+        null);
   }
 
   /** As Docker repeats it: with the tag that was looked for. */

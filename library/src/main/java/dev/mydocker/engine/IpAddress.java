@@ -1,7 +1,6 @@
 package dev.mydocker.engine;
 
 import dev.mydocker.MydockerException;
-import dev.mydocker.MydockerException.Category;
 
 /**
  * Checks IP addresses as text, without InetAddress, whose initialisation a cold start would pay.
@@ -20,8 +19,8 @@ public final class IpAddress {
     String plain =
         text.startsWith("[") && text.endsWith("]") ? text.substring(1, text.length() - 1) : text;
     if (!isAddress(plain)) {
-      throw new MydockerException(
-          Category.INVALID, "IP address is not correctly formatted: " + text);
+      throw MydockerException.invalid(
+          "IP address", text, "IP address is not correctly formatted: " + text, null);
     }
     return plain;
   }

@@ -1,7 +1,6 @@
 package dev.mydocker.engine;
 
 import dev.mydocker.MydockerException;
-import dev.mydocker.MydockerException.Category;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,10 +19,11 @@ public record LogOptions(@Nullable ByteSize maxSize, int maxFiles) {
       maxSize = null;
     }
     if (maxSize != null && maxSize.bytes() == 0) {
-      throw new MydockerException(Category.INVALID, "max-size must be a positive number");
+      throw MydockerException.invalid(
+          "max-size", maxSize.bytes(), "max-size must be a positive number", null);
     }
     if (maxFiles < 1) {
-      throw new MydockerException(Category.INVALID, "max-file cannot be less than 1");
+      throw MydockerException.invalid("max-file", maxFiles, "max-file cannot be less than 1", null);
     }
   }
 }

@@ -42,15 +42,17 @@ final class NameLinks {
       }
       Optional<String> owner = target(name);
       if (owner.isPresent() && isThere(owner.get())) {
-        throw new MydockerException(
-                Category.CONFLICT,
-                "Conflict. The container name \""
-                    + name
-                    + "\" is already in use by container \""
-                    + owner.get()
-                    + "\". You have to remove (or rename) that container to be able to reuse that"
-                    + " name.")
-            .about("name container", name, "container " + owner.get() + " has that name");
+        throw MydockerException.said(
+            Category.CONFLICT,
+            "Conflict. The container name \""
+                + name
+                + "\" is already in use by container \""
+                + owner.get()
+                + "\". You have to remove (or rename) that container to be able to reuse that name.",
+            "name container",
+            name,
+            "container " + owner.get() + " has that name",
+            null);
       }
       releaseIfDangling(name);
     }

@@ -36,8 +36,11 @@ public record NamespaceMode(Kind kind, String container) {
   /** Checks that a container is named where one is needed. */
   public NamespaceMode {
     if ((kind == Kind.CONTAINER) == container.isEmpty()) {
-      throw new MydockerException(
-          Category.INVALID, "invalid namespace mode: a container's namespace needs the container");
+      throw MydockerException.invalid(
+          "namespace mode",
+          container,
+          "invalid namespace mode: a container's namespace needs the container",
+          null);
     }
   }
 
@@ -92,8 +95,9 @@ public record NamespaceMode(Kind kind, String container) {
     if (text.startsWith(CONTAINER) && text.length() > CONTAINER.length()) {
       return container(text.substring(CONTAINER.length()));
     }
-    throw new MydockerException(
-        Category.INVALID,
+    throw MydockerException.invalid(
+        "namespace mode",
+        text,
         problem,
         "expected host, private" + (none ? ", none" : "") + " or container:NAME");
   }

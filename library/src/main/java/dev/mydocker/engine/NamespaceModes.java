@@ -1,7 +1,6 @@
 package dev.mydocker.engine;
 
 import dev.mydocker.MydockerException;
-import dev.mydocker.MydockerException.Category;
 import dev.mydocker.engine.NamespaceMode.Kind;
 
 /**
@@ -40,7 +39,7 @@ public record NamespaceModes(
 
   private static void requireNot(Kind kind, NamespaceMode mode, String problem) {
     if (mode.kind() == kind) {
-      throw new MydockerException(Category.INVALID, problem);
+      throw MydockerException.invalid("namespace mode", mode, problem, null);
     }
   }
 }

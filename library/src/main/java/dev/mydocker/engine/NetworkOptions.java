@@ -46,9 +46,8 @@ public record NetworkOptions(
       return;
     }
     if (name.isEmpty() || name.length() > LONGEST_NAME) {
-      throw new MydockerException(
-          Category.INVALID,
-          "invalid " + what + " " + name + ": the length is from 1 to " + LONGEST_NAME);
+      throw MydockerException.of(
+          Category.INVALID, "invalid " + what, name, "the length is from 1 to " + LONGEST_NAME);
     }
     requireWord(what, name);
   }
@@ -57,8 +56,8 @@ public record NetworkOptions(
   private static void requireWord(String what, String word) {
     for (int i = 0; i < word.length(); i++) {
       if (word.charAt(i) <= ' ' || word.charAt(i) == 0x7F) {
-        throw new MydockerException(
-            Category.INVALID, "invalid " + what + " " + word.strip() + ": it must be one word");
+        throw MydockerException.of(
+            Category.INVALID, "invalid " + what, word.strip(), "it must be one word");
       }
     }
     if (word.isEmpty()) {
@@ -74,8 +73,8 @@ public record NetworkOptions(
   public static String addedHost(String text) {
     int at = separator(text);
     if (at < 1) {
-      throw new MydockerException(
-          Category.INVALID, "bad format for add-host: \"" + text + "\"", "write NAME:ADDRESS");
+      throw MydockerException.invalid(
+          "add-host", text, "bad format for add-host: \"" + text + "\"", "write NAME:ADDRESS");
     }
     String name = text.substring(0, at);
     String address = text.substring(at + 1);
@@ -84,15 +83,15 @@ public record NetworkOptions(
     }
     requireWord("add-host", name);
     if (address.equals("host-gateway")) {
-      throw new MydockerException(
+      throw MydockerException.of(
           Category.UNSUPPORTED,
-          "--add-host "
-              + text
-              + ": host-gateway is not supported by mydocker yet, as it needs a bridge network");
+          "--add-host",
+          text,
+          "host-gateway is not supported by mydocker yet, as it needs a bridge network");
     }
     if (!IpAddress.isAddress(address)) {
-      throw new MydockerException(
-          Category.INVALID, "invalid IP address in add-host: \"" + address + "\"");
+      throw MydockerException.invalid(
+          "add-host", text, "invalid IP address in add-host: \"" + address + "\"", null);
     }
     return name + ":" + address;
   }

@@ -51,10 +51,11 @@ public final class Output {
       return this;
     }
     String said = stderr().strip();
-    throw new MydockerException(
-        Category.CONFLICT,
+    String problem =
         "the process ended with exit code "
             + exit.shellCode()
-            + (said.isEmpty() ? "" : ": " + said.substring(Math.max(0, said.length() - 2000))));
+            + (said.isEmpty() ? "" : ": " + said.substring(Math.max(0, said.length() - 2000)));
+    throw MydockerException.said(
+        Category.CONFLICT, problem, "run a process in a container", "", problem, null);
   }
 }

@@ -1,7 +1,6 @@
 package dev.mydocker.engine;
 
 import dev.mydocker.MydockerException;
-import dev.mydocker.MydockerException.Category;
 import dev.mydocker.kernel.SignalNames;
 import java.time.Duration;
 import java.util.List;
@@ -46,22 +45,27 @@ public record ProcessOptions(
     requireNoNul(environment);
     for (String variable : environment) {
       if (variable.indexOf('=') < 1) {
-        throw new MydockerException(
-            Category.INVALID, "invalid environment variable: " + variable, "expected NAME=value");
+        throw MydockerException.invalid(
+            "environment variable",
+            variable,
+            "invalid environment variable: " + variable,
+            "expected NAME=value");
       }
     }
     if (workingDirectory != null) {
       if (!workingDirectory.startsWith("/")) {
-        throw new MydockerException(
-            Category.INVALID,
+        throw MydockerException.invalid(
+            "working directory",
+            workingDirectory,
             "the working directory '"
                 + workingDirectory
-                + "' is invalid, it needs to be an absolute path");
+                + "' is invalid, it needs to be an absolute path",
+            null);
       }
       workingDirectory = ContainerPaths.clean(workingDirectory);
     }
     if (stopSignal != null && !isSignal(stopSignal)) {
-      throw new MydockerException(Category.INVALID, "invalid signal: " + stopSignal);
+      throw MydockerException.invalid("signal", stopSignal, "invalid signal: " + stopSignal, null);
     }
     if (stopTimeout != null && stopTimeout.isNegative()) {
       // Docker's -1: wait without end.
@@ -76,8 +80,8 @@ public record ProcessOptions(
   private static void requireNoNul(@Nullable List<String> texts) {
     for (String text : texts == null ? List.<String>of() : texts) {
       if (text.indexOf('\0') >= 0) {
-        throw new MydockerException(
-            Category.INVALID, "invalid argument: a NUL byte cannot be passed to a program");
+        throw MydockerException.invalid(
+            "argument", text, "invalid argument: a NUL byte cannot be passed to a program", null);
       }
     }
   }

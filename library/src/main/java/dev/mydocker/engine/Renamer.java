@@ -39,9 +39,12 @@ final class Renamer {
     try (ContainerLock lock = bench.containers().lock(id)) {
       ContainerRecord record = bench.containers().read(lock.id());
       if (record.name().equals(name)) {
-        throw new MydockerException(
+        throw MydockerException.said(
             Category.INVALID,
             "Renaming a container with the same name as its current name: " + name,
+            "rename container",
+            name,
+            "it has that name",
             "give another one");
       }
       ContainerRecord renamed = record.named(name);

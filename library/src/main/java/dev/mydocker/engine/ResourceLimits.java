@@ -1,7 +1,6 @@
 package dev.mydocker.engine;
 
 import dev.mydocker.MydockerException;
-import dev.mydocker.MydockerException.Category;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -45,18 +44,24 @@ public record ResourceLimits(
     ulimits = List.copyOf(ulimits);
     requireMemory(memory, memorySwap, memoryReservation);
     require(
-        nanoCpus == null || nanoCpus >= 10_000_000, "invalid number of CPUs: the smallest is 0.01");
+        nanoCpus == null || nanoCpus >= 10_000_000,
+        "number of CPUs",
+        nanoCpus,
+        "invalid number of CPUs: the smallest is 0.01");
     if (cpuShares != null && (cpuShares < 2 || cpuShares > 262_144)) {
-      throw invalid("invalid CPU shares (" + cpuShares + "): the range is from 2 to 262144");
+      throw invalid(
+          "CPU shares",
+          cpuShares,
+          "invalid CPU shares (" + cpuShares + "): the range is from 2 to 262144");
     }
     if (cpusetCpus != null && !isList(cpusetCpus)) {
-      throw invalid("invalid value " + cpusetCpus + " for cpuset cpus");
+      throw invalid("cpuset cpus", cpusetCpus, "invalid value " + cpusetCpus + " for cpuset cpus");
     }
     if (cpusetMems != null && !isList(cpusetMems)) {
-      throw invalid("invalid value " + cpusetMems + " for cpuset mems");
+      throw invalid("cpuset mems", cpusetMems, "invalid value " + cpusetMems + " for cpuset mems");
     }
     if (pidsLimit != null && pidsLimit < -1) {
-      throw invalid("invalid pids limit: " + pidsLimit);
+      throw invalid("pids limit", pidsLimit, "invalid pids limit: " + pidsLimit);
     }
   }
 
@@ -73,18 +78,30 @@ public record ResourceLimits(
     if (memory == null) {
       require(
           swap == null || swap.isUnlimited(),
+          "memory and swap",
+          swap,
           "you should always set the Memory limit when using Memoryswap limit, see usage");
     } else {
-      require(memory.compareTo(SMALLEST_MEMORY) >= 0, "Minimum memory limit allowed is 6MB");
+      require(
+          memory.compareTo(SMALLEST_MEMORY) >= 0,
+          "memory",
+          memory,
+          "Minimum memory limit allowed is 6MB");
       require(
           swap == null || swap.compareTo(memory) >= 0,
+          "memory and swap",
+          swap,
           "Minimum memoryswap limit should be larger than memory limit, see usage");
       require(
           reservation == null || reservation.compareTo(memory) <= 0,
+          "memory reservation",
+          reservation,
           "Minimum memory limit can not be less than memory reservation limit, see usage");
     }
     require(
         reservation == null || reservation.compareTo(SMALLEST_MEMORY) >= 0,
+        "memory reservation",
+        reservation,
         "Minimum memory reservation allowed is 6MB");
   }
 
@@ -111,13 +128,13 @@ public record ResourceLimits(
     return true;
   }
 
-  private static void require(boolean holds, String problem) {
+  private static void require(boolean holds, String what, @Nullable Object words, String problem) {
     if (!holds) {
-      throw invalid(problem);
+      throw invalid(what, words == null ? "" : words, problem);
     }
   }
 
-  private static MydockerException invalid(String problem) {
-    return new MydockerException(Category.INVALID, problem);
+  private static MydockerException invalid(String what, Object words, String problem) {
+    return MydockerException.invalid(what, words, problem, null);
   }
 }

@@ -35,8 +35,8 @@ public record SecurityOptions(
     capabilitiesAdded = List.copyOf(capabilitiesAdded);
     capabilitiesDropped = List.copyOf(capabilitiesDropped);
     if (seccomp != null && seccomp.isBlank()) {
-      throw new MydockerException(
-          Category.INVALID, "invalid seccomp profile: it is empty", "use seccomp=unconfined");
+      throw MydockerException.of(
+          Category.INVALID, "invalid seccomp profile", "", "it is empty", "use seccomp=unconfined");
     }
   }
 }

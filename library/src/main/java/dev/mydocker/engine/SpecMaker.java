@@ -168,8 +168,13 @@ final class SpecMaker {
 
   private ProcessSpec process(String hostname) {
     if (input.record().command().isEmpty()) {
-      throw new MydockerException(
-          Category.INVALID, "no command specified", "give one after the image");
+      throw MydockerException.said(
+          Category.INVALID,
+          "no command specified",
+          "start container",
+          input.record().name(),
+          "no command specified",
+          "give one after the image");
     }
     List<String> defaults = new ArrayList<>(List.of(PATH, "HOSTNAME=" + hostname));
     if (process.terminal()) {

@@ -34,8 +34,8 @@ public record StateDirectory(String root, String run) {
 
   private static String clean(String what, String path) {
     if (!path.startsWith("/")) {
-      throw new MydockerException(
-          Category.INVALID, "invalid " + what + " " + path + ": the path must be absolute");
+      throw MydockerException.of(
+          Category.INVALID, "invalid " + what, path, "the path must be absolute");
     }
     return ContainerPaths.clean(path);
   }

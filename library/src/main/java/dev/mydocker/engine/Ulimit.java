@@ -1,7 +1,6 @@
 package dev.mydocker.engine;
 
 import dev.mydocker.MydockerException;
-import dev.mydocker.MydockerException.Category;
 import java.util.List;
 
 /**
@@ -33,19 +32,19 @@ public record Ulimit(String name, long soft, long hard) {
   /** Refuses unknown names and a soft limit above the hard one. */
   public Ulimit {
     if (!NAMES.contains(name)) {
-      throw new MydockerException(
-          Category.INVALID,
-          "invalid ulimit type: " + name,
-          "there are " + String.join(", ", NAMES));
+      throw MydockerException.invalid(
+          "ulimit", name, "invalid ulimit type: " + name, "there are " + String.join(", ", NAMES));
     }
     if (soft < -1 || hard < -1) {
-      throw new MydockerException(
-          Category.INVALID, "invalid ulimit argument: " + name + "=" + soft + ":" + hard);
+      throw MydockerException.invalid(
+          "ulimit", name, "invalid ulimit argument: " + name + "=" + soft + ":" + hard, null);
     }
     if (hard != -1 && (soft == -1 || soft > hard)) {
-      throw new MydockerException(
-          Category.INVALID,
-          "ulimit soft limit must be less than or equal to hard limit: " + soft + " > " + hard);
+      throw MydockerException.invalid(
+          "ulimit",
+          name,
+          "ulimit soft limit must be less than or equal to hard limit: " + soft + " > " + hard,
+          null);
     }
   }
 
@@ -78,8 +77,9 @@ public record Ulimit(String name, long soft, long hard) {
   }
 
   private static MydockerException invalid(String text) {
-    return new MydockerException(
-        Category.INVALID,
+    return MydockerException.invalid(
+        "ulimit",
+        text,
         "invalid ulimit argument: " + text,
         "write NAME=SOFT[:HARD] with numbers or unlimited, as in nofile=1024:2048");
   }

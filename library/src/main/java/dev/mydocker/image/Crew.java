@@ -83,8 +83,7 @@ final class Crew {
     String message = String.valueOf(e.getMessage());
     return message.startsWith(operation)
         ? e
-        : new MydockerException(
-            e.category(), operation + ": " + message, e.suggestion().orElse(null), e);
+        : Tried.of(operation).failed(e.category(), message, e.suggestion().orElse(null), e);
   }
 
   /** Does a task beside the others, which some of them needs. */

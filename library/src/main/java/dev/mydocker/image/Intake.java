@@ -218,16 +218,14 @@ public final class Intake implements AutoCloseable {
       this.config = ImageConfig.parse(arrival.config(), "the configuration of " + what);
       List<Digest> diffIds = config.rootfs().diffIds();
       if (diffIds.size() != arrival.layers().size()) {
-        throw wrong(
-            what + ": it has " + arrival.layers().size() + " layers, but says " + diffIds.size());
+        throw wrong("it has " + arrival.layers().size() + " layers, but says " + diffIds.size());
       }
       List<Descriptor> blobs = new ArrayList<>();
       for (int i = 0; i < diffIds.size(); i++) {
         Layer layer = arrival.layers().get(i).layer();
         if (!layer.diffId().equals(diffIds.get(i))) {
           throw wrong(
-              what
-                  + ": the digest of layer "
+              "the digest of layer "
                   + (i + 1)
                   + " is "
                   + layer.diffId()
@@ -246,23 +244,21 @@ public final class Intake implements AutoCloseable {
               ? ImageManifest.of(
                   Descriptor.of(MediaTypes.CONFIG, id, arrival.config().length), blobs)
               : ImageManifest.parse(json, "the manifest of " + what);
-      requireSame(what, blobs);
+      requireSame(blobs);
     }
 
-    private void requireSame(String what, List<Descriptor> blobs) {
+    private void requireSame(List<Descriptor> blobs) {
       if (!manifest.config().digest().equals(id)) {
-        throw wrong(
-            what + ": the manifest is of another image, " + manifest.config().digest().shortId());
+        throw wrong("the manifest is of another image, " + manifest.config().digest().shortId());
       }
       if (manifest.layers().size() != blobs.size()) {
-        throw wrong(what + ": manifest and configuration differ in the number of layers");
+        throw wrong("manifest and configuration differ in the number of layers");
       }
       for (int i = 0; i < blobs.size(); i++) {
         Digest wanted = manifest.layers().get(i).digest();
         if (!blobs.get(i).digest().equals(wanted)) {
           throw wrong(
-              what
-                  + ": the digest of the blob of layer "
+              "the digest of the blob of layer "
                   + (i + 1)
                   + " is "
                   + blobs.get(i).digest()
@@ -272,9 +268,13 @@ public final class Intake implements AutoCloseable {
       }
     }
 
-    private static MydockerException wrong(String problem) {
-      return new MydockerException(
-          Category.INVALID, "take in " + problem, "the image was changed or damaged; get it again");
+    private MydockerException wrong(String problem) {
+      return MydockerException.of(
+          Category.INVALID,
+          "take in image",
+          id.shortId(),
+          problem,
+          "the image was changed or damaged; get it again");
     }
 
     /** Moves everything to its place; the caller holds the lock. */

@@ -85,9 +85,12 @@ public final class Pusher {
         ImageNames.byWholeName(all, name)
             .orElseThrow(
                 () ->
-                    new MydockerException(
+                    MydockerException.said(
                         Category.NOT_FOUND,
                         "An image does not exist locally with the tag: " + name.familiarName(),
+                        "push image",
+                        name.familiar(),
+                        "no such image",
                         "give it that name: mydocker tag IMAGE " + name.familiar()));
     Digest digest = store.chosen(found.descriptor().digest());
     byte[] json = store.readBlob(digest);

@@ -53,8 +53,12 @@ public final class StagedLayer {
     Gone(Descriptor blob) {
       super(
           Category.CONFLICT,
-          "keep layer " + blob.digest().shortId() + ": another command has just removed it",
-          "try again");
+          "keep layer",
+          blob.digest().shortId(),
+          "another command has just removed it",
+          "try again",
+          null,
+          null);
     }
   }
 

@@ -68,15 +68,21 @@ final class SpecRules {
 
   private void refuseUnsupported() {
     if (linux.intelRdt() != null) {
-      throw new MydockerException(
+      throw MydockerException.said(
           Category.UNSUPPORTED,
           "linux.intelRdt: classes of service of resctrl are not supported",
+          "check",
+          "linux.intelRdt",
+          "classes of service of resctrl are not supported",
           "leave it out, or move the process into one from outside");
     }
     if (!linux.netDevices().isEmpty()) {
-      throw new MydockerException(
+      throw MydockerException.said(
           Category.UNSUPPORTED,
           "linux.netDevices: moving network devices into a container is not supported",
+          "check",
+          "linux.netDevices",
+          "moving network devices into a container is not supported",
           "move them by a createRuntime hook");
     }
   }

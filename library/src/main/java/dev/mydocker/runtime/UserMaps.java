@@ -100,9 +100,12 @@ final class UserMaps {
       plain.append(String.join(" ", line.strip().split(" +"))).append('\n');
     }
     if (!plain.toString().equals(text(wanted))) {
-      throw new MydockerException(
+      throw MydockerException.said(
           Category.INVALID,
           "linux." + kind + "Mappings: the user namespace " + path + " has other mappings",
+          "check",
+          "linux." + kind + "Mappings",
+          "the user namespace " + path + " has other mappings",
           "leave the mappings out, or give the namespace's own");
     }
   }

@@ -12,8 +12,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.mydocker.MydockerException;
 import dev.mydocker.kernel.Bytes;
 import java.math.BigDecimal;
 import java.security.MessageDigest;
@@ -142,6 +144,33 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .areAssignableTo(ProcessBuilder.class)
         .because("processes are started by plans, and kernel alone knows who performs them")
+        .check(OURS);
+  }
+
+  /** The constructors without operation and object are for applications, and the command line. */
+  @Test
+  void everyErrorOfTheLibraryHasItsParts() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(
+            "dev.mydocker.kernel..",
+            "dev.mydocker.oci..",
+            "dev.mydocker.runtime..",
+            "dev.mydocker.image..",
+            "dev.mydocker.network..",
+            "dev.mydocker.engine..")
+        .should()
+        .callConstructorWhere(
+            DescribedPredicate.describe(
+                "they are the public ones of MydockerException",
+                call ->
+                    call.getTargetOwner().isEquivalentTo(MydockerException.class)
+                        && call.getTarget()
+                            .resolveMember()
+                            .orElseThrow()
+                            .getModifiers()
+                            .contains(JavaModifier.PUBLIC)))
+        .because("a program asks for operation, object and reason: MydockerException.of and .said")
         .check(OURS);
   }
 

@@ -79,9 +79,11 @@ final class CredentialHelper {
   private MydockerException failed(String verb, String server, String why) {
     String line = why.strip();
     int end = line.indexOf('\n');
-    return new MydockerException(
+    return MydockerException.of(
         Category.RESOURCE,
-        program + " " + verb + " " + server + ": " + (end < 0 ? line : line.substring(0, end)),
+        program + " " + verb,
+        server,
+        end < 0 ? line : line.substring(0, end),
         "see credsStore and credHelpers in ~/.docker/config.json");
   }
 
@@ -111,8 +113,7 @@ final class CredentialHelper {
       return new Answer(-1, "cannot be started: " + e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new MydockerException(
-          Category.INTERRUPTED, program + " " + verb + ": interrupted", null, e);
+      throw MydockerException.of(Category.INTERRUPTED, program, verb, "interrupted", null, e);
     }
   }
 }

@@ -41,9 +41,9 @@ public class Refused extends IOException {
    * @param operation what was tried, with its object: {@code pull localhost:5000/app}
    */
   public static MydockerException error(String operation, IOException e) {
-    String message = operation + ": " + e.getMessage();
+    String why = String.valueOf(e.getMessage());
     if (e instanceof Refused refused) {
-      return new MydockerException(refused.category, message, refused.suggestion, e);
+      return Tried.of(operation).failed(refused.category, why, refused.suggestion, e);
     }
     if (Thread.currentThread().isInterrupted()) {
       return Tried.of(operation).failed(Category.INTERRUPTED, "interrupted", null, e);
@@ -56,7 +56,7 @@ public class Refused extends IOException {
               "try again later, or with a longer timeout (docs/images.md)",
               e);
     }
-    return new MydockerException(
-        Category.RESOURCE, message, "try again: what is complete is not fetched again", e);
+    return Tried.of(operation)
+        .failed(Category.RESOURCE, why, "try again: what is complete is not fetched again", e);
   }
 }

@@ -187,7 +187,14 @@ public final class RegistrySettings implements Trust {
           }
         }
       } catch (KernelException e) {
-        throw new MydockerException(e.category(), e.getMessage() + " in " + path, null, e);
+        throw MydockerException.said(
+            e.category(),
+            e.getMessage() + " in " + path,
+            "read certificates",
+            path,
+            e.reason(),
+            null,
+            e);
       } finally {
         files.close(directory);
       }

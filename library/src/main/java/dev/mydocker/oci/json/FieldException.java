@@ -21,7 +21,7 @@ public final class FieldException extends MydockerException {
    * @param problem what is wrong with it
    */
   public FieldException(String path, String problem) {
-    super(Category.INVALID, path + ": " + problem);
+    super(Category.INVALID, path + ": " + problem, "check", path, problem, null);
     this.path = path;
     this.problem = problem;
   }

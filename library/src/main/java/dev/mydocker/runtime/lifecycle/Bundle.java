@@ -31,24 +31,24 @@ public record Bundle(String path, String rootfs, RuntimeSpec spec) {
   public static Bundle read(FileWorker files, String path, String config) {
     Optional<FileStatus> status = status(files, config);
     if (status.isEmpty()) {
-      throw invalid("read " + config + ": no such file or directory");
+      throw invalid("read", config, "no such file or directory");
     }
     if (!status.get().isRegular() || status.get().size() > LARGEST) {
-      throw invalid("read " + config + ": not a file of at most " + LARGEST + " bytes");
+      throw invalid("read", config, "not a file of at most " + LARGEST + " bytes");
     }
     RuntimeSpec read =
         RuntimeSpec.parse(files.read(FileWorker.HOST, config, (int) LARGEST), config);
     RuntimeSpec spec = PreparedSpec.of(read, path).spec();
     RootSpec root = spec.root();
     if (root == null) {
-      throw invalid("read " + config + ": root is missing");
+      throw invalid("read", config, "root is missing");
     }
     Optional<FileStatus> rootfs = status(files, root.path());
     if (rootfs.isEmpty() || !rootfs.get().isDirectory()) {
       throw invalid(
-          "open root file system "
-              + root.path()
-              + (rootfs.isEmpty() ? ": no such file or directory" : ": not a directory"));
+          "open root file system",
+          root.path(),
+          rootfs.isEmpty() ? "no such file or directory" : "not a directory");
     }
     return new Bundle(path, root.path(), spec);
   }
@@ -62,7 +62,7 @@ public record Bundle(String path, String rootfs, RuntimeSpec spec) {
     }
   }
 
-  private static MydockerException invalid(String message) {
-    return new MydockerException(Category.INVALID, message);
+  private static MydockerException invalid(String operation, String path, String reason) {
+    return MydockerException.of(Category.INVALID, operation, path, reason);
   }
 }

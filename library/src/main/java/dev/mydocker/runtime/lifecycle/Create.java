@@ -117,15 +117,18 @@ public final class Create {
 
   static void checkTerminal(boolean terminal, boolean socket, boolean foreground) {
     if (terminal && !socket && !foreground) {
-      throw new MydockerException(
-          MydockerException.Category.INVALID,
+      throw MydockerException.invalid(
+          "console socket",
+          "",
           "cannot allocate tty if the runtime will detach without setting console socket",
           "give --console-socket");
     }
     if (!terminal && socket) {
-      throw new MydockerException(
-          MydockerException.Category.INVALID,
-          "cannot use console socket if the runtime will not detach or allocate tty");
+      throw MydockerException.invalid(
+          "console socket",
+          "",
+          "cannot use console socket if the runtime will not detach or allocate tty",
+          null);
     }
   }
 
@@ -304,8 +307,13 @@ public final class Create {
   static LinuxSpec linux(RuntimeSpec spec) {
     LinuxSpec linux = spec.linux();
     if (linux == null) {
-      throw new MydockerException(
-          MydockerException.Category.INVALID, "config.json: linux is missing");
+      throw MydockerException.said(
+          MydockerException.Category.INVALID,
+          "config.json: linux is missing",
+          "read",
+          "config.json",
+          "linux is missing",
+          null);
     }
     return linux;
   }

@@ -232,8 +232,8 @@ public final class RuntimeContainer {
       if (descriptor >= 0) {
         files.close(descriptor);
       }
-      throw new MydockerException(
-          Category.CONFLICT, "open container " + saved.id() + ": container not running");
+      throw MydockerException.of(
+          Category.CONFLICT, "open container", saved.id(), "container not running");
     }
     return descriptor;
   }

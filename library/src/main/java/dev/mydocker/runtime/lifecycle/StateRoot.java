@@ -58,15 +58,19 @@ public final class StateRoot {
               || c == '.';
     }
     if (!valid) {
-      throw new MydockerException(
+      throw MydockerException.of(
           Category.INVALID,
-          "container id \"" + id + "\": invalid id format",
+          "container id",
+          "\"" + id + "\"",
+          "invalid id format",
           "use letters, digits and _+-.");
     }
     if (id.length() > LONGEST_ID) {
-      throw new MydockerException(
+      throw MydockerException.of(
           Category.INVALID,
-          "container id of " + id.length() + " bytes: invalid id format",
+          "container id of",
+          id.length() + " bytes",
+          "invalid id format",
           "use at most " + LONGEST_ID);
     }
   }

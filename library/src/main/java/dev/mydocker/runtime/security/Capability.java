@@ -130,14 +130,15 @@ public enum Capability {
         least = distance;
       }
     }
-    String problem = operation + " " + name + ": no such capability";
-    return new MydockerException(
-            Category.INVALID,
-            problem,
-            least <= Math.max(2, bare.length() / 3)
-                ? "did you mean " + nearest.name() + "?"
-                : "capabilities(7) lists them; ALL stands for all of them")
-        .about(operation, name, "no such capability");
+    return MydockerException.said(
+        Category.INVALID,
+        operation + " " + name + ": no such capability",
+        operation,
+        name,
+        "no such capability",
+        least <= Math.max(2, bare.length() / 3)
+            ? "did you mean " + nearest.name() + "?"
+            : "capabilities(7) lists them; ALL stands for all of them");
   }
 
   /** The number of insertions, deletions and substitutions between two names (Levenshtein). */

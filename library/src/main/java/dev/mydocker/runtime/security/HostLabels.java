@@ -22,13 +22,12 @@ public final class HostLabels {
   public static void require(Performer performer, ProcessSpec process) {
     String label = process.selinuxLabel();
     if (label != null && !isThere(performer, SELINUX)) {
-      throw absent("label the process " + label + ": SELinux is not on", "process.selinuxLabel");
+      throw absent("label the process", label, "SELinux", "process.selinuxLabel");
     }
     String profile = process.apparmorProfile();
     if (profile != null && !profile.equals(AppArmorProfile.NAME) && !isThere(performer, APPARMOR)) {
       throw absent(
-          "confine by the AppArmor profile " + profile + ": AppArmor is not on",
-          "process.apparmorProfile");
+          "confine by the AppArmor profile", profile, "AppArmor", "process.apparmorProfile");
     }
   }
 
@@ -39,7 +38,7 @@ public final class HostLabels {
    */
   public static void requireMountLabel(Performer performer, String label) {
     if (!isThere(performer, SELINUX)) {
-      throw absent("label mounts " + label + ": SELinux is not on", "linux.mountLabel");
+      throw absent("label mounts", label, "SELinux", "linux.mountLabel");
     }
   }
 
@@ -50,8 +49,13 @@ public final class HostLabels {
         .orElse(false);
   }
 
-  private static MydockerException absent(String message, String member) {
-    return new MydockerException(
-        Category.UNSUPPORTED, message, "leave " + member + " out of the configuration");
+  private static MydockerException absent(
+      String operation, String label, String module, String member) {
+    return MydockerException.of(
+        Category.UNSUPPORTED,
+        operation,
+        label,
+        module + " is not on",
+        "leave " + member + " out of the configuration");
   }
 }
