@@ -12,6 +12,7 @@ import dev.mydocker.oci.spec.ContainerState.Status;
 import dev.mydocker.oci.spec.Hooks;
 import dev.mydocker.oci.spec.LinuxNamespace;
 import dev.mydocker.oci.spec.LinuxSpec;
+import dev.mydocker.runtime.network.NetDevices;
 import dev.mydocker.runtime.plan.Plan;
 import dev.mydocker.runtime.process.Accounts;
 import dev.mydocker.runtime.security.HostLabels;
@@ -131,6 +132,9 @@ final class InitSetup {
       }
       Reply done = setup.plan().check(answer.get());
       reply = done;
+      if (!linux.netDevices().isEmpty()) {
+        NetDevices.move(performer, init, child.pid(), linux.netDevices());
+      }
       Plan rest = setup.rest();
       if (rest != null) {
         runHooks(init);

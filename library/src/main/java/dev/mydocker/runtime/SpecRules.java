@@ -76,15 +76,6 @@ final class SpecRules {
           "classes of service of resctrl are not supported",
           "leave it out, or move the process into one from outside");
     }
-    if (!linux.netDevices().isEmpty()) {
-      throw MydockerException.said(
-          Category.UNSUPPORTED,
-          "linux.netDevices: moving network devices into a container is not supported",
-          "check",
-          "linux.netDevices",
-          "moving network devices into a container is not supported",
-          "move them by a createRuntime hook");
-    }
   }
 
   /** What holds for the process of a container, and for one that is executed in it. */

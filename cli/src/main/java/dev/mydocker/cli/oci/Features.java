@@ -52,7 +52,7 @@ final class Features {
             .put("selinux", (JsonValue) enabled(true))
             .put("memoryPolicy", (JsonValue) memoryPolicy())
             .put("intelRdt", (JsonValue) enabled(false))
-            .put("netDevices", (JsonValue) enabled(false))
+            .put("netDevices", (JsonValue) enabled(true))
             .put(
                 "mountExtensions",
                 (JsonValue) new ObjectWriter().put("idmap", (JsonValue) enabled(true)).finish())
