@@ -32,6 +32,9 @@ final class Refusal {
           "open_tree",
           "mount_setattr");
 
+  private static final String CAP = "CAP_";
+  private static final String CGROUPS = "/sys/fs/cgroup";
+
   private final FileWorker files;
   private long child;
 
@@ -67,22 +70,34 @@ final class Refusal {
     String call = explanation.name(instruction);
     List<String> hints = new ArrayList<>();
     if (error == Errno.EROFS) {
-      hints.add("the file system is mounted read-only here: see " + process + "/mountinfo");
+      hints.add(readOnly(explanation.call(instruction), process));
       return hints;
     }
     String status = text(process + "/status");
     String needed = capability(call, explanation, instruction);
-    boolean lacks = lacks(status, needed);
-    if (lacks) {
-      hints.add(call + " takes " + needed + ", which this process does not have: run as root");
+    if (lacks(status, "CapEff", needed)) {
+      hints.add(
+          call
+              + " takes "
+              + needed
+              + ", which this process does not have: "
+              + (lacks(status, "CapBnd", needed)
+                  ? "it is not in its bounding set (CapBnd in "
+                      + process
+                      + "/status) either, so what mydocker runs in has to give it: a container with"
+                      + " --cap-add "
+                      + needed.substring(CAP.length())
+                      + ", a service with CapabilityBoundingSet="
+                  : "run as root"));
     }
     if (!text(process + "/uid_map").strip().matches("0\\s+0\\s+4294967295")) {
       hints.add(
-          MOUNTS.contains(call)
-              ? "in a user namespace mounts that came from outside are locked, and few file systems"
-                  + " can be mounted (mount_namespaces(7))"
-              : "in a user namespace capabilities count for its own objects only"
-                  + " (user_namespaces(7))");
+          (MOUNTS.contains(call)
+                  ? "in a user namespace mounts that came from outside are locked, and few file"
+                      + " systems can be mounted (mount_namespaces(7))"
+                  : "in a user namespace capabilities count for its own objects only"
+                      + " (user_namespaces(7))")
+              + ": run as root outside of it");
     }
     if (field(status, "Seccomp").equals("2")) {
       hints.add(
@@ -90,13 +105,30 @@ final class Refusal {
               + process
               + "/status), and may refuse "
               + call
-              + " whatever the capabilities");
+              + " whatever the capabilities: what mydocker runs in has to allow it, a container with"
+              + " --security-opt seccomp=FILE or --privileged, a service with SystemCallFilter=");
     }
     String profile = text(process + "/attr/current").strip();
     if (!profile.isEmpty() && !profile.startsWith("unconfined")) {
-      hints.add("the process is confined by " + profile + " (" + process + "/attr/current)");
+      hints.add(
+          "the process is confined by "
+              + profile
+              + " ("
+              + process
+              + "/attr/current): run it by another profile, or unconfined");
     }
     return hints;
+  }
+
+  private static String readOnly(String call, String process) {
+    return call.contains("\"" + CGROUPS)
+        ? "cgroups are mounted read-only here (see "
+            + CGROUPS
+            + " in "
+            + process
+            + "/mountinfo): mount them for writing; if mydocker runs in a container, start that with"
+            + " --privileged"
+        : "the file system is mounted read-only here: see " + process + "/mountinfo";
   }
 
   /** What to do where the container's own filter kills what is to become its command. */
@@ -106,12 +138,12 @@ final class Refusal {
         + " in the profile (--security-opt seccomp=FILE)";
   }
 
-  private static boolean lacks(String status, String capability) {
-    String effective = field(status, "CapEff");
-    if (effective.isEmpty() || capability.isEmpty()) {
+  private static boolean lacks(String status, String set, String capability) {
+    String held = field(status, set);
+    if (held.isEmpty() || capability.isEmpty()) {
       return false;
     }
-    long mask = Long.parseUnsignedLong(effective, 16);
+    long mask = Long.parseUnsignedLong(held, 16);
     return !CapabilitySet.ofMask(mask & CapabilitySet.ALL.mask()).names().contains(capability);
   }
 

@@ -6,6 +6,7 @@ import dev.mydocker.kernel.Wire;
 import dev.mydocker.runtime.plan.Descriptors;
 import dev.mydocker.runtime.plan.Explanation;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -168,7 +169,8 @@ final class StepWriter {
             main,
             done.failedCall >= 0,
             total(done.calls),
-            done.hints));
+            // Several calls of a step run into the same lock.
+            List.copyOf(new LinkedHashSet<>(done.hints))));
   }
 
   private static long total(List<ExplainedCall> calls) {

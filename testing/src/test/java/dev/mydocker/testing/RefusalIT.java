@@ -28,22 +28,80 @@ class RefusalIT {
     this.sandbox = sandbox;
   }
 
-  @Test
-  void whatALockedDownProcessLacksIsSaid() {
-    List<String> line = new ArrayList<>(List.of("setpriv", "--bounding-set", "-sys_admin"));
+  /** Runs a container inside of a lock: by a command that puts on it, and then executes. */
+  private Result explainedIn(String... lock) {
+    List<String> line = new ArrayList<>(List.of(lock));
     line.addAll(sandbox.mydocker("run", "--rm", "--explain", "busybox", "true").line());
     Result result = new Command(line).environment(sandbox.environment()).run();
     assertThat(result.exit()).isEqualTo(125);
-    assertThat(result.stderr()).contains("= EPERM: operation not permitted", "takes CAP_SYS_ADMIN");
+    return result;
+  }
+
+  private static String hints(Result result) {
+    return result.stderr().replaceAll("\\s+", " ");
+  }
+
+  @Test
+  void whatALockedDownProcessLacksIsSaid() {
+    Result result = explainedIn("setpriv", "--bounding-set", "-sys_admin");
+    assertThat(result.stderr()).contains("= EPERM: operation not permitted");
+    assertThat(hints(result))
+        .containsSubsequence(
+            "! ",
+            " takes CAP_SYS_ADMIN, which this process does not have",
+            "bounding set",
+            "--cap-add SYS_ADMIN")
+        .doesNotContain("a system call filter is loaded", "user namespace");
   }
 
   @Test
   void whatCountsInAUserNamespaceOnlyIsSaid() {
-    List<String> line = new ArrayList<>(List.of("unshare", "--user", "--map-root-user"));
-    line.addAll(sandbox.mydocker("run", "--rm", "--explain", "busybox", "true").line());
-    Result result = new Command(line).environment(sandbox.environment()).run();
-    assertThat(result.exit()).isEqualTo(125);
-    assertThat(result.stderr()).contains("EPERM", "in a user namespace");
+    Result result = explainedIn("unshare", "--user", "--map-root-user");
+    assertThat(hints(result))
+        .containsSubsequence("EPERM", "in a user namespace", "run as root outside of it")
+        .doesNotContain("takes CAP_", "a system call filter is loaded");
+  }
+
+  @Test
+  @Requires(tools = "perl")
+  void aSystemCallFilterThatRefusesIsNamed() {
+    // In the kernel's own numbers: load the call's; is it fsopen(2)? then EPERM; else allow.
+    int fsopen = 430;
+    int prctl = System.getProperty("os.arch").equals("aarch64") ? 167 : 157;
+    String filter =
+        "my $f = pack('SCCL' x 4, 0x20,0,0,0, 0x15,0,1,%d, 6,0,0,0x50001, 6,0,0,0x7fff0000);"
+                .formatted(fsopen)
+            + "my $p = pack('S x![P] P', 4, $f);"
+            + "syscall(%d, 22, 2, $p) == 0 or die \"prctl: $!\"; exec @ARGV or die"
+                .formatted(prctl);
+    Result result = explainedIn("perl", "-e", filter);
+    assertThat(hints(result))
+        .containsSubsequence(
+            "fsopen(",
+            "= EPERM: operation not permitted",
+            "! a system call filter is loaded (Seccomp: 2 in /proc/",
+            "may refuse fsopen",
+            "--security-opt seccomp=")
+        .doesNotContain("takes CAP_", "user namespace");
+  }
+
+  @Test
+  void cgroupsThatAreReadOnlyAreNamed() {
+    String lock =
+        "awk '$3 ~ /^cgroup/ {print $2}' /proc/mounts | while read m; do"
+            + " mount -o remount,bind,ro $m || exit 1; done && exec \"$@\"";
+    Result result = explainedIn("unshare", "--mount", "sh", "-c", lock, "sh");
+    assertThat(hints(result))
+        .containsSubsequence(
+            "mkdirat(",
+            "= EROFS: read-only file system",
+            "! cgroups are mounted read-only here",
+            "--privileged");
+    // Once for the container's, once for its monitor's; not for each cgroup of them.
+    assertThat(hints(result).split("! cgroups are", -1)).hasSizeLessThanOrEqualTo(3);
+    assertThat(result.stderr().lines().toList().getLast())
+        .startsWith("mydocker: create cgroup /sys/fs/cgroup/")
+        .contains(": read-only file system; mount cgroups for writing");
   }
 
   @ParameterizedTest

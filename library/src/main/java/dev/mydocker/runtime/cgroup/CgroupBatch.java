@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CgroupBatch {
   private static final int LIST = 4096;
+  private static final String CREATE = "create cgroup ";
 
   /**
    * An operation that matters.
@@ -34,17 +35,26 @@ final class CgroupBatch {
    * @param result the operation's result
    * @param write the limit that it sets, or null
    * @param object the limit's file, or the operation in words
+   * @param above what made the cgroups above one that is made
    */
   private record Step(
       @Nullable Value file,
       boolean elsewhere,
       Value result,
       @Nullable CgroupWrite write,
-      String object) {}
+      String object,
+      List<Made> above) {}
+
+  /** A cgroup that may be there already, and what came of making it. */
+  private record Made(String path, Value result) {}
 
   private final CgroupPaths paths;
   private final SegmentBuilder b = Segment.builder();
   private final List<Step> steps = new ArrayList<>();
+
+  /** Those above the one that is made next. */
+  private List<Made> above = List.of();
+
   private @Nullable Reply reply;
 
   CgroupBatch(CgroupPaths paths) {
@@ -69,16 +79,19 @@ final class CgroupBatch {
 
   /** Makes the cgroups above one, and gives them its controllers. */
   void makeParents(CgroupDirectory directory) {
+    above = new ArrayList<>();
     enable(directory, directory.mountPoint());
     for (String parent : directory.parents()) {
-      addMake(directory, parent);
+      above.add(new Made(parent, addMake(directory, parent)));
       enable(directory, parent);
     }
   }
 
   /** Makes a cgroup that must not be there; the result is for {@link #result}. */
   Value make(CgroupDirectory directory) {
-    return must(addMake(directory, directory.path()), "create cgroup " + directory.path());
+    Value made = addMake(directory, directory.path());
+    steps.add(new Step(null, false, made, null, CREATE + directory.path(), above));
+    return made;
   }
 
   private Value addMake(CgroupDirectory directory, String path) {
@@ -103,7 +116,7 @@ final class CgroupBatch {
 
   /** Records an operation that must have succeeded. */
   Value must(Value result, String operation) {
-    steps.add(new Step(null, false, result, null, operation));
+    steps.add(new Step(null, false, result, null, operation, List.of()));
     return result;
   }
 
@@ -133,7 +146,7 @@ final class CgroupBatch {
     if (elsewhere == null) {
       Value file = addOpen(path, Linux.O_WRONLY);
       for (CgroupWrite write : writes) {
-        steps.add(new Step(file, false, addWrite(file, write.value()), write, path));
+        steps.add(new Step(file, false, addWrite(file, write.value()), write, path, List.of()));
       }
       addClose(file);
       return;
@@ -142,7 +155,7 @@ final class CgroupBatch {
     Label done = new Label();
     Value file = addOpen(path, Linux.O_WRONLY);
     b.jumpingTo(missing);
-    steps.add(new Step(file, true, addWrite(file, first.value()), first, path));
+    steps.add(new Step(file, true, addWrite(file, first.value()), first, path, List.of()));
     addClose(file);
     b.jump(done, Value.of(0), 0, 0);
     b.here(missing);
@@ -302,9 +315,28 @@ final class CgroupBatch {
       return null;
     }
     if (write == null) {
-      return new KernelException(step.object, (int) -result);
+      return notMade(step, (int) -result);
     }
     return notWritten(write, step.object, (int) -result);
+  }
+
+  /** Where nothing is above it the error is that of what could not be made there. */
+  private MydockerException notMade(Step step, int error) {
+    if (error == Errno.ENOENT) {
+      for (Made parent : step.above) {
+        int refused = (int) -result(parent.result);
+        if (refused > 0 && refused != Errno.EEXIST && refused != Errno.ENOENT) {
+          return notMade(CREATE + parent.path, refused);
+        }
+      }
+    }
+    return notMade(step.object, error);
+  }
+
+  private static MydockerException notMade(String operation, int error) {
+    return error == Errno.EROFS
+        ? new KernelException(operation, error, "mount cgroups for writing, see run --explain")
+        : new KernelException(operation, error);
   }
 
   private MydockerException notWritten(CgroupWrite write, String path, int error) {
