@@ -130,7 +130,7 @@ final class InitSetup {
       if (answer.isEmpty()) {
         throw new KernelException("set up container " + request.id(), Errno.ECONNRESET);
       }
-      Reply done = setup.plan().check(answer.get());
+      Reply done = checked(setup.plan(), answer.get(), linux);
       reply = done;
       if (!linux.netDevices().isEmpty()) {
         NetDevices.move(performer, init, child.pid(), linux.netDevices());
@@ -145,6 +145,14 @@ final class InitSetup {
       return made;
     } finally {
       setup.close();
+    }
+  }
+
+  private static Reply checked(Plan plan, Reply reply, LinuxSpec linux) {
+    try {
+      return plan.check(reply);
+    } catch (KernelException e) {
+      throw LockedMounts.explained(e, linux);
     }
   }
 
