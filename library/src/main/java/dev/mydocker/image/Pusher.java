@@ -165,7 +165,13 @@ public final class Pusher {
     tasks.add(() -> send(repository, image, image.manifest().config(), "", crew));
     crew.work(tasks);
     Digest digest = Sha256.of(image.manifestJson());
-    repository.putManifest(String.valueOf(name.tag()), image.mediaType(), image.manifestJson());
+    boolean listed =
+        repository.putManifest(String.valueOf(name.tag()), image.mediaType(), image.manifestJson());
+    Descriptor subject = image.manifest().subject();
+    if (subject != null && !listed) {
+      Descriptor pushed = Descriptor.of(image.mediaType(), digest, image.manifestJson().length);
+      Referrers.list(repository, subject, image.manifest(), pushed);
+    }
     remember(name, digest);
     return new Pushed(digest, image.manifestJson().length);
   }

@@ -24,10 +24,10 @@ import org.junit.jupiter.api.parallel.Isolated;
     tools = {"qemu-system-x86_64=qemu-system-x86", "cpio"})
 @Isolated("an emulated processor is slow enough alone")
 class GuestIT {
-  private static final Duration LIMIT = Duration.ofMinutes(9);
+  private static final Duration LIMIT = Duration.ofMinutes(12);
 
   @Test
-  @Timeout(value = 10, unit = TimeUnit.MINUTES)
+  @Timeout(value = 13, unit = TimeUnit.MINUTES)
   void theTaggedTestsPassOnCgroupV2() {
     List<String> line =
         new ArrayList<>(

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -444,8 +445,25 @@ public final class Repository {
     }
   }
 
-  /** Puts a manifest under a tag or its digest. */
-  public void putManifest(String tagOrDigest, String mediaType, byte[] content) throws IOException {
+  /** The registry's own manifest of a tag, to be changed; no mirror is asked. */
+  public Optional<byte[]> ownManifest(String tag) throws IOException {
+    try {
+      return Optional.of(manifest(origin(), tag).content());
+    } catch (Refused e) {
+      if (e.category() == Category.NOT_FOUND) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Puts a manifest under a tag or its digest.
+   *
+   * @return whether the registry lists it itself among what belongs to its subject
+   */
+  public boolean putManifest(String tagOrDigest, String mediaType, byte[] content)
+      throws IOException {
     try (HttpResponse response =
         origin()
             .send(
@@ -458,6 +476,7 @@ public final class Repository {
       if (response.status() != 201 && response.status() != 200) {
         throw RegistryClient.failure(response, "the registry does not take the manifest");
       }
+      return response.header("OCI-Subject") != null;
     }
   }
 }

@@ -62,6 +62,11 @@ final class SmallImage {
   }
 
   String manifest() {
+    return manifest("");
+  }
+
+  /** The manifest with more members, such as {@code ,"subject":{…}}. */
+  String manifest(String more) {
     List<String> descriptors = new ArrayList<>();
     for (byte[] layer : layers) {
       descriptors.add(descriptor(LAYER_TYPE, FakeRegistry.digest(layer), layer.length));
@@ -72,7 +77,9 @@ final class SmallImage {
         + descriptor(CONFIG_TYPE, FakeRegistry.digest(config), config.length)
         + ",\"layers\":["
         + String.join(",", descriptors)
-        + "]}";
+        + "]"
+        + more
+        + "}";
   }
 
   static String descriptor(String type, String digest, long size) {
@@ -81,9 +88,14 @@ final class SmallImage {
 
   /** Serves all of it; the digest of its manifest. */
   String serve(FakeRegistry registry, String repository, String tag) {
+    return serve(registry, repository, tag, manifest());
+  }
+
+  /** Serves all of it with another manifest; the digest of that. */
+  String serve(FakeRegistry registry, String repository, String tag, String manifest) {
     registry.blob(repository, config);
     layers.forEach(layer -> registry.blob(repository, layer));
-    return registry.manifest(repository, tag, MANIFEST_TYPE, manifest());
+    return registry.manifest(repository, tag, MANIFEST_TYPE, manifest);
   }
 
   private static byte[] tar(String name, byte[] content) {
