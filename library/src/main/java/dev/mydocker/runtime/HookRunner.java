@@ -65,7 +65,7 @@ public final class HookRunner {
   }
 
   /**
-   * Runs hooks that may fail: poststart, and poststop.
+   * Runs hooks that may fail: poststop.
    *
    * @return why which of them failed
    */
@@ -96,7 +96,8 @@ public final class HookRunner {
 
   /**
    * Runs hooks as processes of a container that waits for its start, with its user, capabilities
-   * and filter: their programs come from the container, which is not to be trusted with more.
+   * and filter: their programs come from the container, which is not to be trusted with more. One
+   * without an environment has that of the container's command, as with runc.
    *
    * @param init a descriptor of the container's first process
    * @throws MydockerException why one failed
@@ -108,7 +109,7 @@ public final class HookRunner {
           container.process().toBuilder()
               .terminal(false)
               .args(arguments(hook))
-              .env(hook.env())
+              .env(hook.env().isEmpty() ? container.process().env() : hook.env())
               .cwd("/")
               .build();
       String what = "run " + list + " hook #" + i + " " + hook.path();
@@ -187,7 +188,10 @@ public final class HookRunner {
       b.syscall(Wire.SYS_CHDIR, b.text(state.bundle()));
       b.syscall(Wire.SYS_CLOSE_RANGE, Value.of(4), Value.of(0xFFFFFFFFL), Value.of(0));
       b.syscall(
-          Wire.SYS_EXECVE, b.text(hook.path()), b.strings(arguments(hook)), b.strings(hook.env()));
+          Wire.SYS_EXECVE,
+          b.text(hook.path()),
+          b.strings(arguments(hook)),
+          b.strings(HookEnvironment.of(new FileWorker(performer), hook)));
       Segment segment = b.build();
       session.send(segment);
       Optional<Reply> reply = session.receive(segment);

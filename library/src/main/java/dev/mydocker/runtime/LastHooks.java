@@ -1,5 +1,6 @@
 package dev.mydocker.runtime;
 
+import dev.mydocker.kernel.FileWorker;
 import dev.mydocker.kernel.Linux;
 import dev.mydocker.kernel.Segment;
 import dev.mydocker.kernel.SegmentBuilder;
@@ -26,14 +27,17 @@ public final class LastHooks {
    * Adds them. Nothing in it stops the plan: a hook that fails is no reason to leave out the next.
    *
    * @param state what they are told
+   * @param files reads the environment of those that are given none
    */
-  public static void add(SegmentBuilder b, List<Hook> hooks, ContainerState state) {
+  public static void add(
+      SegmentBuilder b, List<Hook> hooks, ContainerState state, FileWorker files) {
     for (Hook hook : hooks) {
-      add(b, hook, state);
+      add(b, hook, HookEnvironment.of(files, hook), state);
     }
   }
 
-  private static void add(SegmentBuilder b, Hook hook, ContainerState state) {
+  private static void add(
+      SegmentBuilder b, Hook hook, List<String> environment, ContainerState state) {
     byte[] told = Json.encode(state.toJson());
     Value input = call(b, Wire.SYS_MEMFD_CREATE, b.text("hook"), Value.of(Linux.MFD_CLOEXEC));
     call(b, Wire.SYS_WRITE, input, b.bytes(told), Value.of(told.length));
@@ -66,7 +70,7 @@ public final class LastHooks {
         pidfd);
     b.ignoringErrors();
     call(b, Wire.SYS_CLOSE, theirs);
-    byte[] order = order(hook, state).message();
+    byte[] order = order(hook, environment, state).message();
     call(
         b,
         Wire.SYS_SENDTO,
@@ -87,7 +91,7 @@ public final class LastHooks {
     }
   }
 
-  private static Segment order(Hook hook, ContainerState state) {
+  private static Segment order(Hook hook, List<String> environment, ContainerState state) {
     SegmentBuilder b = Segment.builder();
     b.syscall(Wire.SYS_CHDIR, b.text(state.bundle()));
     b.syscall(
@@ -96,7 +100,7 @@ public final class LastHooks {
         Value.of(0xFFFFFFFFL),
         Value.of(Linux.CLOSE_RANGE_CLOEXEC));
     List<String> arguments = hook.args().isEmpty() ? List.of(hook.path()) : hook.args();
-    b.syscall(Wire.SYS_EXECVE, b.text(hook.path()), b.strings(arguments), b.strings(hook.env()));
+    b.syscall(Wire.SYS_EXECVE, b.text(hook.path()), b.strings(arguments), b.strings(environment));
     return b.build();
   }
 

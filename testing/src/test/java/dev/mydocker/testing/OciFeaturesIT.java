@@ -94,6 +94,19 @@ class OciFeaturesIT {
   }
 
   @Test
+  void unknownCapabilitiesAreIgnoredWithAWarning() throws IOException {
+    bundle.process("capabilities", "{\"bounding\": [\"CAP_CHOWN\", \"CAP_FLY\"]}").write();
+    String log = bundle.directory().resolve("log").toString();
+    bundle.run("--log", log, "create", ID).orThrow();
+    assertThat(Path.of(log))
+        .content()
+        .containsOnlyOnce("level=warning msg=\"ignore the unknown capability CAP_FLY\"");
+    bundle.run("start", ID).orThrow();
+    bundle.run("--log", log, "exec", "--cap", "CAP_SWIM", ID, "true").orThrow();
+    assertThat(Path.of(log)).content().contains("ignore the unknown capability CAP_SWIM");
+  }
+
+  @Test
   void socketsOfWhoeverStartsItArePassedOnBeforeOtherDescriptors() throws IOException {
     bundle.args("sh", "-c", "echo $LISTEN_FDS $LISTEN_PID; cat <&3; cat <&4; cat <&5").write();
     Path socket = Files.writeString(bundle.directory().resolve("socket"), "socket\n", UTF_8);

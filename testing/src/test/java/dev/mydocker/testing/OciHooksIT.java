@@ -127,22 +127,69 @@ class OciHooksIT {
   }
 
   @Test
-  void failedHooksAfterwardsAreWarningsInTheLog() throws IOException {
-    bundle
-        .with(
-            "hooks",
-            "{\"poststart\": " + hook("exit 4") + ", \"poststop\": " + hook("exit 5") + "}")
-        .write();
+  void failedHooksOfTheEndAreWarningsInTheLog() throws IOException {
+    bundle.with("hooks", "{\"poststop\": " + hook("exit 5") + "}").write();
     Path log = bundle.directory().resolve("log");
-    bundle.run("create", ID).orThrow();
-    bundle.run("--log", log.toString(), "--log-format", "json", "start", ID).orThrow();
+    bundle.start(ID);
+    bundle.run("--log", log.toString(), "--log-format", "json", "delete", "--force", ID).orThrow();
     assertThat(log)
         .content()
         .contains("\"level\":\"warning\"")
-        .contains("run poststart hook #0 /bin/sh: exit status 4");
-    assertThat(bundle.status(ID)).isEqualTo("running");
-    bundle.run("--log", log.toString(), "delete", "--force", ID).orThrow();
-    assertThat(log).content().contains("run poststop hook #0 /bin/sh: exit status 5");
+        .contains("run poststop hook #0 /bin/sh: exit status 5");
+  }
+
+  @Test
+  void aFailedHookBehindTheCommandEndsAndDeletesTheContainer() throws IOException {
+    bundle
+        .with(
+            "hooks",
+            "{\"poststart\": "
+                + hook("echo no; exit 4")
+                + ", \"poststop\": "
+                + hook("cat >" + told("poststop"))
+                + "}")
+        .write();
+    bundle.run("create", ID).orThrow();
+    Command.Result result = bundle.run("start", ID);
+    assertThat(result.exit()).isNotZero();
+    assertThat(result.stderr()).contains("run poststart hook #0 /bin/sh: exit status 4: no");
+    assertThat(state("poststop")).returns(ContainerState.Status.STOPPED, ContainerState::status);
+    assertThat(OciBundle.root(sandbox).resolve(ID)).doesNotExist();
+
+    Files.delete(told("poststop"));
+    assertThat(bundle.run("run", ID).exit()).isNotZero();
+    assertThat(state("poststop")).returns(ContainerState.Status.STOPPED, ContainerState::status);
+    assertThat(OciBundle.root(sandbox).resolve(ID)).doesNotExist();
+  }
+
+  @Test
+  void aHookWithoutAnEnvironmentHasTheCallers() throws IOException {
+    String tell = "echo $GIVEN, $JAVA_TOOL_OPTIONS >" + told("environment");
+    bundle
+        .process("env", "[\"PATH=/bin\", \"GIVEN=inside\"]")
+        .args("true")
+        .with(
+            "hooks",
+            "{\"createRuntime\": "
+                + hook(tell)
+                + ", \"startContainer\": "
+                + hook("echo $GIVEN >/tmp/environment")
+                + ", \"poststart\": "
+                + hook(tell.replace(">", ">>"))
+                + ", \"poststop\": [{\"path\": \"/bin/sh\", \"env\": [\"GIVEN=configured\"], \"args\":"
+                + " [\"sh\", \"-c\", "
+                + OciBundle.quoted(tell.replace(">", ">>"))
+                + "]}]}")
+        .write();
+    bundle
+        .command("run", ID)
+        .environment("GIVEN", "by the caller")
+        .environment("JAVA_TOOL_OPTIONS", "-Dmine")
+        .run()
+        .orThrow();
+    assertThat(told("environment"))
+        .hasContent("by the caller, -Dmine\nby the caller, -Dmine\nconfigured,\n");
+    assertThat(bundle.rootfs().resolve("tmp/environment")).hasContent("inside\n");
   }
 
   @Test

@@ -326,6 +326,14 @@ class OciRuntimeIT {
 
     // The last one is ls's own, of the directory.
     assertThat(result.stdout()).isEqualTo("0\n1\n2\n3\n4\n5\npassed\n");
+
+    Command.Result tooMany =
+        Command.of("sh", "-c", line.replace("--preserve-fds 2", "--preserve-fds 4"))
+            .directory(bundle.directory())
+            .run();
+    assertThat(tooMany.stderr()).contains("descriptor 6: it is not open");
+    assertThat(tooMany.exit()).isNotZero();
+    assertNothingIsLeft();
   }
 
   @Test

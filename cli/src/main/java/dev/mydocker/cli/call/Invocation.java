@@ -6,6 +6,7 @@ import dev.mydocker.kernel.Bytes;
 import dev.mydocker.kernel.FileWorker;
 import dev.mydocker.kernel.LocalZone;
 import dev.mydocker.kernel.Timestamp;
+import dev.mydocker.runtime.HookEnvironment;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.util.ArrayList;
@@ -39,8 +40,7 @@ public record Invocation(
     Output out,
     Output err,
     LongSupplier clock) {
-  /** The launcher gives a variable that java itself would obey under this prefix. */
-  private static final String KEPT = "MYDOCKER_KEEP_";
+  private static final String KEPT = HookEnvironment.KEPT;
 
   /** Arguments and variables together can be 6 MiB long (execve(2)). */
   private static final int LIMIT = 1 << 24;

@@ -18,7 +18,22 @@ final class Creating {
   private Creating() {}
 
   static void create(OciCall call) {
-    new Create(call.root(), wishes(call)).create(null);
+    create(call, null);
+  }
+
+  private static RuntimeContainer create(OciCall call, @Nullable Waiter waiter) {
+    Create create = new Create(call.root(), wishes(call));
+    RuntimeContainer container = create.create(waiter);
+    call.warn(create.warnings());
+    return container;
+  }
+
+  static void start(OciCall call) {
+    MydockerException failure = Start.start(call.root(), call.id());
+    if (failure != null) {
+      call.warn(Delete.delete(call.root(), call.id(), true));
+      throw failure;
+    }
   }
 
   static int run(OciCall call) {
@@ -27,13 +42,16 @@ final class Creating {
     if (waiter != null) {
       waiter.adopt();
     }
-    RuntimeContainer container = new Create(call.root(), wishes(call)).create(waiter);
+    RuntimeContainer container = create(call, waiter);
     if (waiter != null && call.mayBecome() && startsAlone(container)) {
       become(call, container, waiter, Waiter.START);
     }
     boolean started = false;
     try {
-      call.warn(Start.start(call.root(), call.id()));
+      MydockerException failure = Start.start(call.root(), call.id());
+      if (failure != null) {
+        throw failure;
+      }
       started = true;
     } finally {
       if (!started) {

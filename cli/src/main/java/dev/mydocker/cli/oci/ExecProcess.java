@@ -33,18 +33,19 @@ final class ExecProcess {
     if (waiter != null) {
       waiter.adopt();
     }
-    long pid =
+    Exec exec =
         new Exec(
-                container,
-                new Exec.Wishes(
-                    process,
-                    call.pathOption("console-socket"),
-                    call.pathOption("pid-file"),
-                    Creating.streams(call, 0),
-                    false,
-                    arguments.values("cgroup"),
-                    arguments.flag("ignore-paused")))
-            .run(waiter);
+            container,
+            new Exec.Wishes(
+                process,
+                call.pathOption("console-socket"),
+                call.pathOption("pid-file"),
+                Creating.streams(call, 0),
+                false,
+                arguments.values("cgroup"),
+                arguments.flag("ignore-paused")));
+    long pid = exec.run(waiter);
+    call.warn(exec.warnings());
     if (waiter != null && call.mayBecome()) {
       call.invocation().out().flush();
       waiter.become(pid, -1, 0, "");

@@ -1,12 +1,12 @@
 package dev.mydocker.cli.oci;
 
+import dev.mydocker.MydockerException;
 import dev.mydocker.cli.call.Invocation;
 import dev.mydocker.cli.option.Arguments;
 import dev.mydocker.kernel.FileWorker;
 import dev.mydocker.kernel.Timestamp;
 import dev.mydocker.runtime.lifecycle.RuntimeContainer;
 import dev.mydocker.runtime.lifecycle.StateRoot;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -85,13 +85,10 @@ record OciCall(
    * The descriptors of the caller's that {@code --preserve-fds} passes on.
    *
    * @param before how many others are passed on before these
+   * @throws MydockerException if one is not open
    */
   List<Integer> passed(int before) {
-    List<Integer> passed = new ArrayList<>();
     long count = before + arguments.integer("preserve-fds", 0);
-    for (int i = 0; i < count; i++) {
-      passed.add(FIRST_PASSED + i);
-    }
-    return passed;
+    return count == 0 ? List.of() : Inherited.descriptors(files, FIRST_PASSED, count);
   }
 }

@@ -4,7 +4,6 @@ import dev.mydocker.MydockerException;
 import dev.mydocker.MydockerException.Category;
 import dev.mydocker.oci.json.Json;
 import dev.mydocker.runtime.lifecycle.Delete;
-import dev.mydocker.runtime.lifecycle.Start;
 
 /** Runs the command that was typed. */
 final class OciDispatch {
@@ -16,7 +15,7 @@ final class OciDispatch {
       case "run" -> {
         return Creating.run(call);
       }
-      case "start" -> call.warn(Start.start(call.root(), call.id()));
+      case "start" -> Creating.start(call);
       case "state" ->
           call.invocation().out().println(Json.pretty(ListContainers.object(call.container())));
       case "list" -> ListContainers.list(call);

@@ -8,6 +8,7 @@ import dev.mydocker.kernel.KernelException;
 import dev.mydocker.oci.spec.RootSpec;
 import dev.mydocker.oci.spec.RuntimeSpec;
 import dev.mydocker.runtime.PreparedSpec;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -16,10 +17,16 @@ import java.util.Optional;
  * @param path absolute
  * @param rootfs absolute
  * @param spec checked, with absolute paths of the host, and what every container has
+ * @param warnings what the configuration asks for and cannot, and need not, be performed
  */
-public record Bundle(String path, String rootfs, RuntimeSpec spec) {
+public record Bundle(String path, String rootfs, RuntimeSpec spec, List<String> warnings) {
   /** runc's and everybody's are a thousandth of it. */
   private static final long LARGEST = 1 << 24;
+
+  /** Copies the list. */
+  public Bundle {
+    warnings = List.copyOf(warnings);
+  }
 
   /**
    * Reads a bundle.
@@ -38,7 +45,8 @@ public record Bundle(String path, String rootfs, RuntimeSpec spec) {
     }
     RuntimeSpec read =
         RuntimeSpec.parse(files.read(FileWorker.HOST, config, (int) LARGEST), config);
-    RuntimeSpec spec = PreparedSpec.of(read, path).spec();
+    PreparedSpec prepared = PreparedSpec.of(read, path);
+    RuntimeSpec spec = prepared.spec();
     RootSpec root = spec.root();
     if (root == null) {
       throw invalid("read", config, "root is missing");
@@ -50,7 +58,7 @@ public record Bundle(String path, String rootfs, RuntimeSpec spec) {
           root.path(),
           rootfs.isEmpty() ? "no such file or directory" : "not a directory");
     }
-    return new Bundle(path, root.path(), spec);
+    return new Bundle(path, root.path(), spec, prepared.warnings());
   }
 
   private static Optional<FileStatus> status(FileWorker files, String path) {

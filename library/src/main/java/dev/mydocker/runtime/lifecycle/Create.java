@@ -52,6 +52,7 @@ public final class Create {
   private final StateRoot root;
   private final FileWorker files;
   private final Wishes wishes;
+  private List<String> warnings = List.of();
 
   /**
    * What the caller asks for.
@@ -93,6 +94,7 @@ public final class Create {
     String id = wishes.id();
     root.directory(id);
     Bundle bundle = Bundle.read(files, wishes.bundle(), wishes.config());
+    warnings = bundle.warnings();
     checkTerminal(bundle.spec(), foreground != null);
     String directory = root.claim(id);
     boolean created = false;
@@ -107,6 +109,11 @@ public final class Create {
       }
     }
     return RuntimeContainer.load(root, id);
+  }
+
+  /** What of the configuration could not be, and need not be, performed. */
+  public List<String> warnings() {
+    return warnings;
   }
 
   private void checkTerminal(RuntimeSpec spec, boolean foreground) {
@@ -299,7 +306,7 @@ public final class Create {
     b.ignoringErrors();
     List<Hook> hooks = bundle.spec().hooks().poststop();
     if (!hooks.isEmpty()) {
-      LastHooks.add(b, hooks, state(bundle, ContainerState.Status.STOPPED));
+      LastHooks.add(b, hooks, state(bundle, ContainerState.Status.STOPPED), files);
     }
     return b.build().message();
   }

@@ -28,6 +28,7 @@ public final class Exec {
   private final RuntimeContainer container;
   private final FileWorker files;
   private final Wishes wishes;
+  private final List<String> warnings = new ArrayList<>();
 
   /**
    * What the caller asks for.
@@ -76,7 +77,7 @@ public final class Exec {
     Create.checkTerminal(
         wishes.process().terminal(), wishes.consoleSocket() != null, foreground != null);
     RuntimeSpec spec = container.spec();
-    ProcessSpec process = PreparedSpec.process(completed(spec.process()), new ArrayList<>());
+    ProcessSpec process = PreparedSpec.process(completed(spec.process()), warnings);
     int pidfd = open(container.saved().pid());
     try (CgroupJoin join = join()) {
       ExecRequest request =
@@ -103,6 +104,11 @@ public final class Exec {
     } finally {
       files.close(pidfd);
     }
+  }
+
+  /** What of the process could not be, and need not be, performed. */
+  public List<String> warnings() {
+    return List.copyOf(warnings);
   }
 
   private CgroupJoin join() {

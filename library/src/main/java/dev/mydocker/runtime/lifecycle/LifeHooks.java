@@ -4,6 +4,7 @@ import dev.mydocker.MydockerException;
 import dev.mydocker.kernel.FileWorker;
 import dev.mydocker.kernel.Helper;
 import dev.mydocker.oci.spec.ContainerState.Status;
+import dev.mydocker.oci.spec.Hook;
 import dev.mydocker.oci.spec.Hooks;
 import dev.mydocker.oci.spec.ProcessSpec;
 import dev.mydocker.oci.spec.RuntimeSpec;
@@ -50,9 +51,16 @@ final class LifeHooks {
     }
   }
 
-  /** Runs what comes once the command runs; why which of them failed. */
-  static List<String> afterStart(RuntimeContainer container, RuntimeSpec spec) {
-    return runner(container, Status.RUNNING).runAll("poststart", spec.hooks().poststart());
+  /**
+   * Runs what comes once the command runs.
+   *
+   * @throws MydockerException why one failed: the container is not to run on then
+   */
+  static void afterStart(RuntimeContainer container, RuntimeSpec spec) {
+    List<Hook> hooks = spec.hooks().poststart();
+    if (!hooks.isEmpty()) {
+      runner(container, Status.RUNNING).run("poststart", hooks);
+    }
   }
 
   /** Runs what comes once the container is gone; why which of them failed. */

@@ -7,7 +7,7 @@ import dev.mydocker.kernel.Linux;
 import dev.mydocker.oci.spec.ContainerState.Status;
 import dev.mydocker.oci.spec.RuntimeSpec;
 import dev.mydocker.runtime.StartReport;
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Starts a created container: its process becomes its command. */
 public final class Start {
@@ -16,10 +16,11 @@ public final class Start {
   /**
    * Starts it; returns once its command executes.
    *
-   * @return what did not go well, and is no reason to stop: hooks that failed
+   * @return why a hook behind that failed, or null; the container is to be deleted then, as the
+   *     specification has it
    * @throws MydockerException if it is in no state to be started, or why it cannot be
    */
-  public static List<String> start(StateRoot root, String id) {
+  public static @Nullable MydockerException start(StateRoot root, String id) {
     RuntimeContainer container = RuntimeContainer.load(root, id);
     FileWorker files = root.files();
     try (DirectoryLock _ =
@@ -42,7 +43,18 @@ public final class Start {
               files.performer(),
               container.directory(),
               () -> files.unlink(FileWorker.HOST, socket));
-      return LifeHooks.afterStart(container, spec);
+      return afterStart(container, spec);
+    }
+  }
+
+  private static @Nullable MydockerException afterStart(
+      RuntimeContainer container, RuntimeSpec spec) {
+    try {
+      LifeHooks.afterStart(container, spec);
+      return null;
+    } catch (MydockerException e) {
+      container.signal(Linux.SIGKILL);
+      return e;
     }
   }
 
