@@ -226,9 +226,12 @@ class AdvisoriesIT {
    */
   @Test
   void theWorkingDirectoryIsInsideTheRoot() throws IOException {
-    OciBundle bundle = bundle("ls").process("cwd", "\"/proc/self/fd/0\"").write();
+    OciBundle bundle = bundle("exec sleep 100").write();
+    bundle.start(ID);
     Path victim = victim(bundle);
-    String line = String.join(" ", bundle.command("run", ID).line()) + " <" + victim;
+    String line =
+        String.join(" ", bundle.command("exec", "--cwd", "/proc/self/fd/0", ID, "ls").line())
+            + (" <" + victim);
 
     Command.Result result = Command.of("sh", "-c", line).directory(bundle.directory()).run();
 
