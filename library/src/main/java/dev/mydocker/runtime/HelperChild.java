@@ -13,12 +13,17 @@ import dev.mydocker.kernel.Wire;
  * has ended, the process is a child of whoever adopts our caller's orphans, as with every OCI
  * runtime.
  */
-final class HelperChild implements AutoCloseable {
+public final class HelperChild implements AutoCloseable {
   private final Performer performer;
   private final Helper.Started started;
   private boolean ended;
 
-  HelperChild(Performer performer) {
+  /**
+   * Starts it.
+   *
+   * @throws dev.mydocker.kernel.KernelException if it cannot be started
+   */
+  public HelperChild(Performer performer) {
     this.performer = performer;
     this.started = Helper.child(performer);
   }
@@ -27,7 +32,8 @@ final class HelperChild implements AutoCloseable {
     return started.session();
   }
 
-  long pid() {
+  /** Its process id, as we see it. */
+  public long pid() {
     return started.pid();
   }
 

@@ -1,7 +1,5 @@
 package dev.mydocker.cli.oci;
 
-import dev.mydocker.MydockerException;
-import dev.mydocker.MydockerException.Category;
 import dev.mydocker.cli.option.Arguments;
 import dev.mydocker.kernel.FileWorker;
 import dev.mydocker.kernel.Linux;
@@ -83,7 +81,6 @@ final class Creating {
   }
 
   private static Create.Wishes wishes(OciCall call) {
-    refuseSystemd(call);
     Arguments arguments = call.arguments();
     @Nullable String typed = call.pathOption("bundle");
     String bundle = typed == null ? call.invocation().directory() : typed;
@@ -97,7 +94,8 @@ final class Creating {
         call.pathOption("pid-file"),
         streams(call, sockets),
         sockets,
-        !arguments.flag("no-new-keyring"));
+        !arguments.flag("no-new-keyring"),
+        systemd(call));
   }
 
   /**
@@ -113,13 +111,9 @@ final class Creating {
         call.passed(sockets));
   }
 
-  private static void refuseSystemd(OciCall call) {
-    String manager = call.globals().value("cgroup-manager").orElse("cgroupfs");
-    if (call.globals().flag("systemd-cgroup") || !manager.equals("cgroupfs")) {
-      throw new MydockerException(
-          Category.UNSUPPORTED,
-          "--systemd-cgroup: this runtime makes cgroups itself and does not ask systemd yet",
-          "use the cgroup driver cgroupfs");
-    }
+  /** Whether systemd makes the cgroup. */
+  private static boolean systemd(OciCall call) {
+    return call.globals().flag("systemd-cgroup")
+        || call.globals().value("cgroup-manager").orElse("").equals("systemd");
   }
 }

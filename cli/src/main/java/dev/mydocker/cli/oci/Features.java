@@ -43,7 +43,7 @@ final class Features {
                     new ObjectWriter()
                         .put("v1", true)
                         .put("v2", true)
-                        .put("systemd", false)
+                        .put("systemd", true)
                         .put("systemdUser", false)
                         .put("rdma", true)
                         .finish())

@@ -27,7 +27,7 @@ final class Updating {
     }
     String file = call.arguments().value("resources").orElse("");
     LinuxResources resources = file.isEmpty() ? typed(call.arguments()) : read(call, file);
-    container.cgroup().update(resources);
+    container.update(resources);
   }
 
   private static LinuxResources read(OciCall call, String file) {

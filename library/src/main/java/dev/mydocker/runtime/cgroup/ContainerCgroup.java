@@ -16,7 +16,9 @@ import dev.mydocker.oci.spec.LinuxCpu;
 import dev.mydocker.oci.spec.LinuxMemory;
 import dev.mydocker.oci.spec.LinuxResources;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A container's cgroup that exists: what commands do with it. */
@@ -174,8 +176,17 @@ public final class ContainerCgroup {
    * the container has ended. Nothing in it stops the plan.
    */
   public void addCleanup(SegmentBuilder b) {
+    addCleanup(b, paths.directories());
+  }
+
+  /**
+   * The same, where somebody else removes the cgroup in some hierarchies once it is empty.
+   *
+   * @param ours where it is removed
+   */
+  public void addCleanup(SegmentBuilder b, List<CgroupDirectory> ours) {
     addKill(b);
-    for (CgroupDirectory directory : paths.directories()) {
+    for (CgroupDirectory directory : ours) {
       b.operation(
           Wire.OP_REMOVE_CGROUP, Value.of(Linux.AT_FDCWD), b.text(directory.path()), Value.of(1));
       b.ignoringErrors();
@@ -292,6 +303,19 @@ public final class ContainerCgroup {
     }
   }
 
+  /**
+   * What limits are as content of the cgroup's files, by their names; of files with a line for each
+   * device the last one.
+   */
+  public Map<String, String> files(LinuxResources resources) {
+    boolean v2 = paths.version() == CgroupVersion.V2;
+    Map<String, String> content = new LinkedHashMap<>();
+    for (CgroupWrite write : v2 ? LimitsV2.of(resources) : LimitsV1.of(resources)) {
+      content.put(write.file(), write.value());
+    }
+    return content;
+  }
+
   private CgroupBatch write(List<CgroupWrite> writes) {
     CgroupBatch batch = new CgroupBatch(paths);
     batch.write(writes);
@@ -299,10 +323,16 @@ public final class ContainerCgroup {
     return batch;
   }
 
-  /** On v2 quota and period are one file: a period alone must not end the quota. */
-  private LinuxResources completed(LinuxResources resources) {
+  /**
+   * The same limits, with what of them must be written together: on v2 quota and period are one
+   * file, and a period alone must not end the quota.
+   */
+  public LinuxResources completed(LinuxResources resources) {
     LinuxCpu cpu = resources.cpu();
-    if (cpu == null || cpu.quota() != null || !LimitChecks.given(cpu.period())) {
+    if (paths.version() != CgroupVersion.V2
+        || cpu == null
+        || cpu.quota() != null
+        || !LimitChecks.given(cpu.period())) {
       return resources;
     }
     String now = readText("cpu.max");

@@ -56,12 +56,11 @@ public final class NewCgroup implements AutoCloseable {
       CgroupPaths paths,
       @Nullable CgroupPaths monitors,
       LinuxResources resources) {
-    boolean v2 = paths.version() == CgroupVersion.V2;
-    List<CgroupWrite> writes = v2 ? LimitsV2.of(resources) : LimitsV1.of(resources);
-    boolean filtered = v2 && !resources.devices().isEmpty();
-    byte[] deviceProgram = filtered ? DeviceFilter.program(resources.devices()) : new byte[0];
+    List<CgroupWrite> writes = writes(paths, resources);
+    byte[] deviceProgram = filter(paths, resources);
     for (int attempt = 1; ; attempt++) {
-      Attempt made = new Attempt(files, paths, monitors, writes, deviceProgram);
+      Attempt made =
+          new Attempt(files, paths, paths.directories(), false, monitors, writes, deviceProgram);
       MydockerException failure = made.batch.failure();
       if (failure == null) {
         return made.done();
@@ -80,6 +79,34 @@ public final class NewCgroup implements AutoCloseable {
         throw failure;
       }
     }
+  }
+
+  /**
+   * Takes a cgroup that somebody has made, and sets its limits. If anything fails, nothing is open.
+   *
+   * @param ours in which hierarchies it is to be made nevertheless, if it is missing
+   * @throws MydockerException as of {@link #create}
+   */
+  public static NewCgroup within(
+      FileWorker files, CgroupPaths paths, List<CgroupDirectory> ours, LinuxResources resources) {
+    Attempt made =
+        new Attempt(
+            files, paths, ours, true, null, writes(paths, resources), filter(paths, resources));
+    MydockerException failure = made.batch.failure();
+    if (failure != null) {
+      made.done().close();
+      throw failure;
+    }
+    return made.done();
+  }
+
+  private static List<CgroupWrite> writes(CgroupPaths paths, LinuxResources resources) {
+    return paths.version() == CgroupVersion.V2 ? LimitsV2.of(resources) : LimitsV1.of(resources);
+  }
+
+  private static byte[] filter(CgroupPaths paths, LinuxResources resources) {
+    boolean filtered = paths.version() == CgroupVersion.V2 && !resources.devices().isEmpty();
+    return filtered ? DeviceFilter.program(resources.devices()) : new byte[0];
   }
 
   /** Where it is. */
@@ -129,6 +156,8 @@ public final class NewCgroup implements AutoCloseable {
     Attempt(
         FileWorker files,
         CgroupPaths paths,
+        List<CgroupDirectory> ours,
+        boolean mayExist,
         @Nullable CgroupPaths monitors,
         List<CgroupWrite> writes,
         byte[] deviceProgram) {
@@ -137,9 +166,13 @@ public final class NewCgroup implements AutoCloseable {
       batch = new CgroupBatch(paths);
       batch.about(
           "make the container's cgroup", "what its processes use is counted and limited there");
-      for (CgroupDirectory directory : paths.directories()) {
-        batch.makeParents(directory);
-        made.add(batch.make(directory));
+      for (CgroupDirectory directory : ours) {
+        if (mayExist) {
+          batch.makeAll(directory);
+        } else {
+          batch.makeParents(directory);
+          made.add(batch.make(directory));
+        }
       }
       batch.write(writes);
       batch.about("open the cgroup to join it", "a process joins by itself: moving it costs 10 ms");

@@ -35,8 +35,11 @@ import dev.mydocker.runtime.cgroup.CgroupLayout;
 import dev.mydocker.runtime.cgroup.CgroupPaths;
 import dev.mydocker.runtime.cgroup.ContainerCgroup;
 import dev.mydocker.runtime.cgroup.NewCgroup;
+import dev.mydocker.runtime.systemd.HeldUnit;
+import dev.mydocker.runtime.systemd.Unit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,6 +69,7 @@ public final class Create {
    * @param sockets how many of the descriptors that are passed on are listening sockets, which the
    *     process is told of (sd_listen_fds(3))
    * @param keyring whether it gets a session keyring of its own
+   * @param systemd whether systemd makes its cgroup
    */
   public record Wishes(
       String id,
@@ -75,7 +79,8 @@ public final class Create {
       @Nullable String pidFile,
       CallerStreams streams,
       int sockets,
-      boolean keyring) {}
+      boolean keyring,
+      boolean systemd) {}
 
   public Create(StateRoot root, Wishes wishes) {
     this.root = root;
@@ -142,22 +147,60 @@ public final class Create {
   private void make(Bundle bundle, String directory, int opened, @Nullable Foreground foreground) {
     RuntimeSpec spec = bundle.spec();
     LinuxSpec linux = linux(spec);
-    CgroupLayout layout = CgroupLayout.discover(files);
     String asked = linux.cgroupsPath();
-    CgroupPaths paths = layout.place(asked == null || asked.isEmpty() ? wishes.id() : asked);
+    Unit unit = wishes.systemd() ? Unit.of(asked, wishes.id()) : null;
+    String place =
+        unit != null ? unit.path() : asked == null || asked.isEmpty() ? wishes.id() : asked;
+    CgroupPaths paths = CgroupLayout.discover(files).place(place);
     ContainerCgroup cgroup = new ContainerCgroup(files, paths);
     write(directory, CLEANUP, cleanup(cgroup, directory, bundle));
     write(directory, "config.json", Json.encode(spec.toJson()));
-    LinuxResources resources = linux.resources();
+    LinuxResources given = linux.resources();
+    LinuxResources resources = given == null ? LinuxResources.NONE : given;
+    Making making = new Making(bundle, directory, opened, foreground, cgroup);
+    if (unit == null) {
+      launch(making, NewCgroup.create(files, paths, null, resources), null);
+    } else {
+      makeIn(unit, making, resources);
+    }
+  }
+
+  /**
+   * What one creation goes by.
+   *
+   * @param bundle what is made
+   * @param directory the container's
+   * @param opened a descriptor of it
+   * @param foreground as in {@link #create}
+   * @param cgroup where the container will be
+   */
+  private record Making(
+      Bundle bundle,
+      String directory,
+      int opened,
+      @Nullable Foreground foreground,
+      ContainerCgroup cgroup) {}
+
+  private void makeIn(Unit unit, Making making, LinuxResources resources) {
+    CgroupPaths paths = making.cgroup.paths();
+    Map<String, String> annotations = making.bundle.spec().annotations();
+    try (HeldUnit held =
+        HeldUnit.start(files, unit, wishes.id(), making.cgroup, resources, annotations)) {
+      NewCgroup made = NewCgroup.within(files, paths, HeldUnit.ours(paths), held.early());
+      launch(making, made, held);
+      held.keep();
+    }
+  }
+
+  private void launch(Making making, NewCgroup made, @Nullable HeldUnit held) {
     boolean created = false;
-    try (NewCgroup made =
-        NewCgroup.create(files, paths, null, resources == null ? LinuxResources.NONE : resources)) {
+    try (made) {
       try {
-        launch(bundle, directory, opened, made, foreground);
+        launch(making.bundle, making.directory, making.opened, made, making.foreground, held);
         created = true;
       } finally {
         if (!created) {
-          cleanUp(bundle, directory, cgroup);
+          cleanUp(making);
         }
       }
     }
@@ -168,7 +211,8 @@ public final class Create {
       String directory,
       int opened,
       NewCgroup cgroup,
-      @Nullable Foreground foreground) {
+      @Nullable Foreground foreground,
+      @Nullable HeldUnit held) {
     LaunchRequest request =
         new LaunchRequest(
             wishes.id(),
@@ -190,13 +234,16 @@ public final class Create {
     try (Creation creation = new Creation(files.performer(), request)) {
       ownStreams(bundle.spec());
       StartReport report = creation.create(opened, listener, wishes.streams(), wishes.keyring());
+      if (held != null) {
+        held.settle();
+      }
       String console = wishes.consoleSocket();
       if (console != null) {
         ConsoleSocket.send(files, console, creation.master());
       } else if (foreground != null && creation.master() >= 0) {
         foreground.takeTerminal(creation.master());
       }
-      save(bundle, directory, cgroup.paths(), creation.pid(), report);
+      save(bundle, directory, cgroup.paths(), held, creation.pid(), report);
       writePid(files, wishes.pidFile(), creation.pid());
       if (foreground == null) {
         creation.release();
@@ -225,15 +272,15 @@ public final class Create {
   }
 
   /** Does what the plan says, unless the helper has: the directory is gone then. */
-  private void cleanUp(Bundle bundle, String directory, ContainerCgroup cgroup) {
-    if (files.status(FileWorker.HOST, directory + "/" + CLEANUP).isEmpty()) {
+  private void cleanUp(Making making) {
+    if (files.status(FileWorker.HOST, making.directory + "/" + CLEANUP).isEmpty()) {
       return;
     }
-    cgroup.kill();
-    cgroup.remove();
-    files.deleteTree(FileWorker.HOST, directory);
-    new HookRunner(files.performer(), state(bundle, ContainerState.Status.STOPPED))
-        .runAll("poststop", bundle.spec().hooks().poststop());
+    making.cgroup.kill();
+    making.cgroup.remove();
+    files.deleteTree(FileWorker.HOST, making.directory);
+    new HookRunner(files.performer(), state(making.bundle, ContainerState.Status.STOPPED))
+        .runAll("poststop", making.bundle.spec().hooks().poststop());
   }
 
   /**
@@ -264,7 +311,12 @@ public final class Create {
   }
 
   private void save(
-      Bundle bundle, String directory, CgroupPaths paths, long pid, StartReport report) {
+      Bundle bundle,
+      String directory,
+      CgroupPaths paths,
+      @Nullable HeldUnit held,
+      long pid,
+      StartReport report) {
     long startTime =
         ProcessStat.of(files, pid)
             .map(ProcessStat::startTime)
@@ -282,6 +334,7 @@ public final class Create {
             bundle.spec().annotations(),
             ExecRequest.namespaces(linux(bundle.spec())),
             paths,
+            held == null ? null : held.name(),
             report,
             JsonObject.empty());
     write(directory, SavedContainer.FILE, Json.encode(saved.toJson()));
@@ -301,7 +354,12 @@ public final class Create {
   private byte[] cleanup(ContainerCgroup cgroup, String directory, Bundle bundle) {
     SegmentBuilder b = Segment.builder();
     b.placeholder();
-    cgroup.addCleanup(b);
+    if (wishes.systemd()) {
+      // systemd removes what it has made, once it has seen that it is empty.
+      cgroup.addCleanup(b, HeldUnit.ours(cgroup.paths()));
+    } else {
+      cgroup.addCleanup(b);
+    }
     b.operation(Wire.OP_DELETE_TREE, Value.of(FileWorker.HOST), b.text(directory));
     b.ignoringErrors();
     List<Hook> hooks = bundle.spec().hooks().poststop();

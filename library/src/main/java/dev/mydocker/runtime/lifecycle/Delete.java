@@ -70,7 +70,7 @@ public final class Delete {
       throw MydockerException.of(
           Category.INTERNAL, "delete container", id, "container init still running");
     }
-    container.cgroup().remove();
+    container.removeCgroup();
   }
 
   private static void removeHalf(FileWorker files, String directory, DirectoryLock lock) {

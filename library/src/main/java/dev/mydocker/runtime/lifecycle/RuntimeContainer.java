@@ -16,9 +16,11 @@ import dev.mydocker.oci.json.Json;
 import dev.mydocker.oci.json.JsonObject;
 import dev.mydocker.oci.spec.ContainerState;
 import dev.mydocker.oci.spec.ContainerState.Status;
+import dev.mydocker.oci.spec.LinuxResources;
 import dev.mydocker.oci.spec.RuntimeSpec;
 import dev.mydocker.runtime.StartReport;
 import dev.mydocker.runtime.cgroup.ContainerCgroup;
+import dev.mydocker.runtime.systemd.HeldUnit;
 import java.util.Optional;
 
 /** A container that was created, as its directory and the kernel tell. */
@@ -82,6 +84,25 @@ public final class RuntimeContainer {
   /** Its cgroup. */
   public ContainerCgroup cgroup() {
     return new ContainerCgroup(files, saved.cgroup());
+  }
+
+  /** Changes the limits that are given. */
+  public void update(LinuxResources resources) {
+    String unit = saved.systemdUnit();
+    if (unit == null) {
+      cgroup().update(resources);
+    } else {
+      HeldUnit.update(files, unit, cgroup(), resources);
+    }
+  }
+
+  /** Removes its cgroup, of which all processes have ended or are about to. */
+  void removeCgroup() {
+    String unit = saved.systemdUnit();
+    if (unit != null) {
+      HeldUnit.stop(files, unit);
+    }
+    cgroup().remove();
   }
 
   /** Where it is in its life: what the kernel says, not what is written somewhere. */

@@ -7,6 +7,7 @@ import dev.mydocker.oci.json.ObjectWriter;
 import dev.mydocker.runtime.StartReport;
 import dev.mydocker.runtime.cgroup.CgroupPaths;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is kept of a container from its creation on: {@code state.json} in its directory. Its
@@ -23,6 +24,7 @@ import java.util.Map;
  * @param annotations those of its configuration
  * @param namespaces CLONE_NEW flags of its namespaces
  * @param cgroup where it is
+ * @param systemdUnit the unit of systemd's that it is in, or null if the cgroup is ours alone
  * @param start how to read what it says when it is started
  * @param rest members without a component
  */
@@ -38,6 +40,7 @@ public record SavedContainer(
     Map<String, String> annotations,
     long namespaces,
     CgroupPaths cgroup,
+    @Nullable String systemdUnit,
     StartReport start,
     JsonObject rest)
     implements JsonRecord {
@@ -62,6 +65,7 @@ public record SavedContainer(
         in.stringMap("annotations"),
         in.int64("namespaces"),
         in.object("cgroup", CgroupPaths::read),
+        in.optionalString("systemdUnit"),
         in.object("start", StartReport::read),
         in.rest());
   }
@@ -80,6 +84,7 @@ public record SavedContainer(
         .optionalStringMap("annotations", annotations)
         .put("namespaces", namespaces)
         .put("cgroup", cgroup)
+        .optional("systemdUnit", systemdUnit)
         .put("start", start)
         .finish(rest);
   }
