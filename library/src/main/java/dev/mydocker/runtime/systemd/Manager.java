@@ -29,6 +29,7 @@ public final class Manager implements AutoCloseable {
   private static final String PATH = "/org/freedesktop/systemd1";
   private static final String INTERFACE = "org.freedesktop.systemd1.Manager";
   private static final String BUS = "org.freedesktop.DBus";
+  private static final String PEER = "org.freedesktop.DBus.Peer";
   private static final String NO_SUCH_UNIT = "org.freedesktop.systemd1.NoSuchUnit";
 
   /** For a unit with a file, or that a job is about; and for one that is active otherwise. */
@@ -73,7 +74,9 @@ public final class Manager implements AutoCloseable {
           "use the cgroup driver cgroupfs");
     }
     try {
-      return direct(SocketStream.connect(files.performer(), "/run/systemd", "private"), uid);
+      Manager manager = of(SocketStream.connect(files.performer(), "/run/systemd", "private"), uid);
+      manager.greet();
+      return manager;
     } catch (KernelException e) {
       if (e.error() != Errno.ENOENT && e.error() != Errno.ECONNREFUSED) {
         throw e;
@@ -84,7 +87,7 @@ public final class Manager implements AutoCloseable {
   }
 
   /** A manager at the other end of a stream. */
-  static Manager direct(ByteStream stream, long uid) {
+  private static Manager of(ByteStream stream, long uid) {
     boolean connected = false;
     try {
       Manager manager = new Manager(new Connection(stream, uid, PATIENCE, Manager::isJobRemoved));
@@ -97,8 +100,25 @@ public final class Manager implements AutoCloseable {
     }
   }
 
+  /**
+   * Says something long, and waits for the answer. What follows the authentication closely is read
+   * along with its end, and lies there until more comes (sd-bus reads 256 bytes then, and waits for
+   * the socket and not for what it has): a short first call would have no answer.
+   */
+  private void greet() {
+    boolean answered = false;
+    try {
+      connection.call(DESTINATION, PATH + "/" + "x".repeat(512), PEER, "Ping", "", new byte[0]);
+      answered = true;
+    } finally {
+      if (!answered) {
+        close();
+      }
+    }
+  }
+
   private static Manager overBus(ByteStream stream, long uid) {
-    Manager manager = direct(stream, uid);
+    Manager manager = of(stream, uid);
     boolean ready = false;
     try {
       manager.connection.call(BUS, "/org/freedesktop/DBus", BUS, "Hello", "", new byte[0]);
@@ -188,7 +208,7 @@ public final class Manager implements AutoCloseable {
     try {
       call("SetUnitProperties", "sba(sv)", body.bytes());
       // systemd writes to cgroups between two messages: when this is answered, it has.
-      connection.call(DESTINATION, PATH, "org.freedesktop.DBus.Peer", "Ping", "", new byte[0]);
+      connection.call(DESTINATION, PATH, PEER, "Ping", "", new byte[0]);
     } catch (BusError e) {
       throw failed("set properties of", unit, e);
     }
