@@ -15,18 +15,17 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Isolated;
 
-/**
- * Containers of {@code mydocker-oci --systemd-cgroup}. Those that start a real systemd beside this
- * machine's first process run with {@code -Dsystemd.tests=true}.
- */
+/** Containers of {@code mydocker-oci --systemd-cgroup}, with a real systemd. */
 @Requires(
     value = {Need.ROOT, Need.BUSYBOX},
     tools = {"systemctl=systemd", "unshare=util-linux", "nsenter=util-linux"})
 @ExtendWith(SandboxExtension.class)
+@Isolated("systemd's mount namespace has copies of all mounts, those of other tests among them")
 class SystemdIT {
   private static final String ID = "box";
   private static final String SCOPE = "pre-box.scope";
@@ -48,7 +47,6 @@ class SystemdIT {
   }
 
   @Test
-  @EnabledIfSystemProperty(named = "systemd.tests", matches = "true")
   void aContainerIsAScopeFromItsCreationToItsEnd() throws IOException {
     bundle.with("annotations", "{\"org.systemd.property.TimeoutStopUSec\": \"uint64 7000000\"}");
     bundle.write();
@@ -96,7 +94,6 @@ class SystemdIT {
   }
 
   @Test
-  @EnabledIfSystemProperty(named = "systemd.tests", matches = "true")
   void aContainerThatEndsOrDoesNotComeToRunLeavesNoUnit() throws IOException {
     bundle.args("true").write();
     try (SystemdMachine machine = machine()) {
@@ -122,8 +119,8 @@ class SystemdIT {
   }
 
   @Test
+  @Tag(GuestTests.TAG)
   @Requires(Need.CGROUP_V2)
-  @EnabledIfSystemProperty(named = "systemd.tests", matches = "true")
   void limitsAreTheUnitsAndOutliveWhatSystemdDoes() throws IOException {
     bundle.linux(
         "resources",

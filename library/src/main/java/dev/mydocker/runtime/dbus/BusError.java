@@ -14,7 +14,7 @@ public final class BusError extends MydockerException {
    * @param text what the service says about it; may be empty
    */
   BusError(String asked, String name, String text) {
-    super(Category.INTERNAL, asked + ": " + (text.isEmpty() ? name : text));
+    super(Category.INTERNAL, asked, "", text.isEmpty() ? name : text, null, null, null);
     this.name = name;
   }
 
