@@ -1,5 +1,6 @@
 package dev.mydocker.cli.oci;
 
+import dev.mydocker.MydockerException;
 import dev.mydocker.cli.option.Arguments;
 import dev.mydocker.kernel.FileWorker;
 import dev.mydocker.kernel.Linux;
