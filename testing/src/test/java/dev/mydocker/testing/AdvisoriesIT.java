@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -135,6 +136,7 @@ class AdvisoriesIT {
    * {@code SettingSteps.writeAttribute} looks whether the file is one of a proc file system.
    */
   @Test
+  @Tag(GuestTests.TAG)
   @Requires(Need.APPARMOR)
   void aProfileIsNotAskedForInAnOrdinaryFile() throws IOException {
     OciBundle bundle = bundle("true");
@@ -240,9 +242,9 @@ class AdvisoriesIT {
   }
 
   /**
-   * CVE-2024-21626: what a runtime has open of the host's was open in the container. Protects:
-   * {@code ProcessSteps.closeOthers} has everything above the streams closed, also where the system
-   * call filter does not allow close_range(2).
+   * CVE-2024-21626: what a runtime has open of the host's was open in the container. Each of these
+   * alone protects: all that is opened closes on execve, and {@code ProcessSteps.closeOthers} says
+   * so of everything above the streams.
    */
   @Test
   void nothingOfTheHostIsOpen() throws IOException {

@@ -94,6 +94,16 @@ class OciFeaturesIT {
   }
 
   @Test
+  void ambientCapabilitiesThatAreNotInheritableAreLeftOut() throws IOException {
+    String some = "[\"CAP_CHOWN\", \"CAP_KILL\"]";
+    String sets =
+        "{\"bounding\": %s, \"permitted\": %s, \"inheritable\": [\"CAP_KILL\"], \"ambient\": %s}"
+            .formatted(some, some, some);
+    bundle.process("capabilities", sets).args("cat", "/proc/self/status").write();
+    assertThat(bundle.run("run", ID).stdout()).contains("CapAmb:\t0000000000000020\n");
+  }
+
+  @Test
   void unknownCapabilitiesAreIgnoredWithAWarning() throws IOException {
     bundle.process("capabilities", "{\"bounding\": [\"CAP_CHOWN\", \"CAP_FLY\"]}").write();
     String log = bundle.directory().resolve("log").toString();

@@ -295,6 +295,8 @@ public final class ProcessSteps {
                   Value.of(capability),
                   Value.of(0),
                   Value.of(0));
+              // What is not inheritable too cannot be ambient; runc goes on without it.
+              b.tolerating(Errno.EPERM);
             }
           }
         });
