@@ -2,6 +2,7 @@ package dev.mydocker.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mydocker.engine.ContainerSpec;
 import dev.mydocker.engine.Engine;
 import dev.mydocker.engine.LogLine;
 import dev.mydocker.engine.LogQuery;
@@ -188,9 +189,14 @@ class FollowIT {
 
   @Test
   void aLibraryThatFollowsTakesOverItself() throws Exception {
-    start(COUNTER);
     try (Engine engine = Engine.open(StateDirectory.of(sandbox.environment()));
-        Stream<LogLine> output = engine.container("ct").output(LogQuery.ALL, true)) {
+        Stream<LogLine> output =
+            engine
+                .start(
+                    ContainerSpec.of("busybox", "sh", "-c", COUNTER)
+                        .name("ct")
+                        .cgroupParent(sandbox.cgroupParent()))
+                .output(LogQuery.ALL, true)) {
       Iterator<LogLine> lines = output.iterator();
       assertThat(lines.next().text()).isEqualTo("0");
       kill(parent(pid()));
