@@ -168,6 +168,12 @@ static void tell(struct follower *f, const char *what) {
     write_fully(2, text, (size_t)(end - text));
 }
 
+static void tell_of_monitor(struct follower *f) {
+    if (f->init >= 0 && f->monitor < 0 && !f->recorded) {
+        tell(f, ": its monitor was killed: more is shown once the next command gave it another");
+    }
+}
+
 static void look_for_record(struct follower *f) {
     struct statx directory = rotated_status(f->log.directory, "");
     f->recorded |=
@@ -233,8 +239,8 @@ static bool wait(struct follower *f) {
     } else {
         take_events(f);
     }
-    if (polled[2].revents != 0 && f->init >= 0 && !f->recorded) {
-        tell(f, ": its monitor was killed: more is shown once the next command gave it another");
+    if (polled[2].revents != 0) {
+        tell_of_monitor(f);
     }
     return true;
 }
@@ -330,6 +336,8 @@ int follow_main(int argc, char **argv) {
     if (!f->recorded) {
         f->notify = watch_directory(f);
         look_for_record(f);
+        /* It may have been killed since the command that became us looked for it. */
+        tell_of_monitor(f);
     }
     int file = (int)numbers[ARGUMENTS - 1];
     take_file(f, file >= 0 ? file : rotated_open(&f->log, 0), 0, (uint64_t)numbers[1]);
