@@ -11,7 +11,6 @@ import dev.mydocker.runtime.Adoption;
 import dev.mydocker.runtime.MonitorSetup;
 import dev.mydocker.runtime.cgroup.CgroupDirectory;
 import dev.mydocker.runtime.cgroup.CgroupJoin;
-import dev.mydocker.runtime.cgroup.CgroupLayout;
 import dev.mydocker.runtime.cgroup.CgroupPaths;
 import dev.mydocker.runtime.cgroup.ContainerCgroup;
 import java.util.Optional;
@@ -92,7 +91,7 @@ final class Adopter {
             0);
     int events = oomEvents(paths);
     try (InitProcess init = found.get();
-        CgroupJoin monitors = CgroupJoin.openMonitors(files, monitors(record));
+        CgroupJoin monitors = CgroupJoin.openMonitors(files, bench.monitors(record));
         Adoption adoption = new Adoption(bench.performer())) {
       ProcessId monitor = bench.observer().probe().identify(adoption.monitorPid());
       ContainerRecord watched = record.running(run.watchedBy(monitor));
@@ -130,7 +129,7 @@ final class Adopter {
   private void keepPlan(ContainerLock lock, ContainerRecord record, CgroupPaths paths) {
     if (plan(record, -1).isEmpty()) {
       ContainerCgroup cgroup = new ContainerCgroup(files, paths);
-      byte[] plan = CleanupPlan.of(bench, record, cgroup, monitors(record));
+      byte[] plan = CleanupPlan.of(bench, record, cgroup, bench.monitors(record));
       bench.containers().writeFile(lock, PLAN, plan, false);
     }
   }
@@ -153,12 +152,6 @@ final class Adopter {
     return files.status(FileWorker.HOST, path).isEmpty()
         ? -1
         : files.open(FileWorker.HOST, path, Linux.O_RDONLY, 0);
-  }
-
-  /** Where the cgroup of its monitor is. */
-  CgroupPaths monitors(ContainerRecord record) {
-    return CgroupLayout.discover(files)
-        .placeMonitors(bench.cgroupParent(record.spec()) + "/monitors");
   }
 
   /**
@@ -205,7 +198,7 @@ final class Adopter {
         ContainerCgroup cgroup = bench.cgroup(run);
         cgroup.kill();
         cgroup.remove();
-        ContainerCgroup.removeMonitors(files, monitors(record));
+        ContainerCgroup.removeMonitors(files, bench.monitors(record));
       }
     } finally {
       files.close(directory);

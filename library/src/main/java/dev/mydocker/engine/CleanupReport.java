@@ -2,8 +2,6 @@ package dev.mydocker.engine;
 
 import dev.mydocker.kernel.FileWorker;
 import dev.mydocker.kernel.Segment;
-import dev.mydocker.runtime.cgroup.CgroupLayout;
-import dev.mydocker.runtime.cgroup.CgroupPaths;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -36,9 +34,8 @@ final class CleanupReport {
     FileWorker files = bench.files();
     String path =
         bench.directory().engine() + "/explain-" + ContainerIds.random(files).substring(0, 12);
-    CgroupPaths monitors =
-        CgroupLayout.discover(files).placeMonitors(bench.cgroupParent(record.spec()) + "/monitors");
-    Segment plan = CleanupPlan.reporting(bench, record, bench.cgroup(run), monitors, path);
+    Segment plan =
+        CleanupPlan.reporting(bench, record, bench.cgroup(run), bench.monitors(record), path);
     try (ContainerLock lock = bench.containers().lock(record.id())) {
       files.replace(FileWorker.HOST, path, new byte[0], 0600, false);
       bench.containers().writeFile(lock, "cleanup.plan", plan.withTimes().message(), false);

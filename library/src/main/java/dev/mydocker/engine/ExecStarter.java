@@ -19,7 +19,6 @@ import dev.mydocker.runtime.ExecRequest;
 import dev.mydocker.runtime.LaunchRequest.SeccompProgram;
 import dev.mydocker.runtime.MonitorSetup;
 import dev.mydocker.runtime.cgroup.CgroupJoin;
-import dev.mydocker.runtime.cgroup.CgroupLayout;
 import dev.mydocker.runtime.cgroup.CgroupPaths;
 import dev.mydocker.runtime.security.CapabilitySet;
 import java.time.Duration;
@@ -137,7 +136,7 @@ final class ExecStarter {
     int[] lifeline = bound ? pipe() : new int[] {-1, -1};
     boolean done = false;
     try (CgroupJoin join = CgroupJoin.openBeside(files, paths, (int) run.init().pid());
-        CgroupJoin monitors = monitors(record)) {
+        CgroupJoin monitors = CgroupJoin.openMonitors(files, bench.monitors(record))) {
       ProcessSpec process = process(spec, record, container);
       SeccompProgram seccomp =
           spec.privileged() ? SeccompProgram.NONE : Starter.seccomp(record.spec(), Host.of(files));
@@ -194,12 +193,6 @@ final class ExecStarter {
     b.syscall(Wire.SYS_PIPE2, ends, Value.of(CLOEXEC));
     Reply reply = bench.performer().perform(b.build()).orThrow("make a pipe");
     return new int[] {(int) reply.number(ends, 4), (int) reply.number(ends.plus(4), 4)};
-  }
-
-  private CgroupJoin monitors(ContainerRecord record) {
-    CgroupLayout layout = CgroupLayout.discover(files);
-    return CgroupJoin.openMonitors(
-        files, layout.placeMonitors(bench.cgroupParent(record.spec()) + "/monitors"));
   }
 
   /** Docker's exit code is 126 also where the user or the working directory is not there. */

@@ -11,7 +11,7 @@ import dev.mydocker.kernel.Segment;
 import dev.mydocker.kernel.SegmentBuilder;
 import dev.mydocker.kernel.Value;
 import dev.mydocker.kernel.Wire;
-import dev.mydocker.runtime.cgroup.CgroupLayout;
+import dev.mydocker.runtime.cgroup.CgroupPaths;
 import dev.mydocker.runtime.cgroup.ContainerCgroup;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -198,19 +198,16 @@ final class Owners {
 
   /** Removes one of {@link #orphans}, which no process can be starting any more. */
   void removeOrphan(Orphan orphan) {
-    Optional<String> parent;
+    Optional<CgroupPaths> monitors;
     try {
-      parent = Optional.of(bench.cgroupParent(bench.containers().read(orphan.id()).spec()));
+      monitors = Optional.of(bench.monitors(bench.containers().read(orphan.id())));
     } catch (MydockerException e) {
       // Damaged, or gone already: it is removed all the same.
-      parent = Optional.empty();
+      monitors = Optional.empty();
     }
     remove(orphan.owner(), orphan.id());
     removeIfGone(orphan.owner());
-    if (parent.isPresent()) {
-      // Their last one was killed, and could not do it itself.
-      ContainerCgroup.removeMonitors(
-          files, CgroupLayout.discover(files).placeMonitors(parent.get() + "/monitors"));
-    }
+    // Their last one was killed, and could not do it itself.
+    monitors.ifPresent(paths -> ContainerCgroup.removeMonitors(files, paths));
   }
 }

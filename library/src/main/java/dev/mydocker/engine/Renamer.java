@@ -91,7 +91,7 @@ final class Renamer {
     CgroupPaths monitors = null;
     if (run != null && !run.cgroups().isEmpty()) {
       cgroup = new ContainerCgroup(files, paths(record, run));
-      monitors = new Adopter(bench).monitors(record);
+      monitors = bench.monitors(record);
       byte[] plan = CleanupPlan.of(bench, record, cgroup, monitors);
       bench.containers().writeFile(lock, PLAN, plan, false);
     }

@@ -4,6 +4,7 @@ import dev.mydocker.image.ImageStore;
 import dev.mydocker.kernel.FileWorker;
 import dev.mydocker.kernel.Performer;
 import dev.mydocker.oci.json.Json;
+import dev.mydocker.runtime.cgroup.CgroupLayout;
 import dev.mydocker.runtime.cgroup.CgroupPaths;
 import dev.mydocker.runtime.cgroup.ContainerCgroup;
 
@@ -72,8 +73,23 @@ final class Workbench implements AutoCloseable {
 
   /** The cgroup of a container's last start. */
   ContainerCgroup cgroup(RunRecord run) {
-    CgroupPaths paths = Json.decode(run.cgroups(), "a container's cgroups", CgroupPaths::read);
-    return new ContainerCgroup(files, paths);
+    return new ContainerCgroup(files, cgroups(run));
+  }
+
+  /**
+   * The monitors' cgroup of a container. Of one that was started it is beside the container's: we
+   * may have another parent than whoever started it.
+   */
+  CgroupPaths monitors(ContainerRecord record) {
+    CgroupLayout layout = CgroupLayout.discover(files);
+    RunRecord run = record.run();
+    return run == null || run.cgroups().isEmpty()
+        ? layout.placeMonitors(cgroupParent(record.spec()) + "/monitors")
+        : layout.monitorsBeside(cgroups(run));
+  }
+
+  private static CgroupPaths cgroups(RunRecord run) {
+    return Json.decode(run.cgroups(), "a container's cgroups", CgroupPaths::read);
   }
 
   /** The cgroup in which a container's is made, below ours. */

@@ -202,6 +202,34 @@ class AdoptionIT {
     assertThat(wait.waitFor()).isZero();
   }
 
+  /** Who adopts, or starts an exec, may have another cgroup for the containers that it makes. */
+  @Test
+  void itsMonitorsAreInTheContainersCgroupsWhoeverStartsThem() throws Exception {
+    String cgroup = sandbox.cgroupParent() + "/monitors\n";
+    kill(start("ct", "busybox", "sleep", "600"));
+
+    elsewhere("exec", "-d", "ct", "sleep", "601").orThrow();
+
+    List<Long> both = monitors("ct");
+    both.add(monitorOfExec(pid("ct")));
+    for (long monitor : both) {
+      assertThat(Path.of("/proc/" + monitor + "/cgroup")).content().contains(cgroup);
+    }
+    elsewhere("kill", "ct").orThrow();
+    elsewhere("wait", "ct").orThrow();
+    // A sandbox's cgroups are looked for below its parent only.
+    for (Path hierarchy : list(Path.of("/sys/fs/cgroup"), "*")) {
+      assertThat(hierarchy.resolve(sandbox.cgroupParent() + "-elsewhere")).doesNotExist();
+    }
+  }
+
+  private Result elsewhere(String... arguments) {
+    return sandbox
+        .mydocker(arguments)
+        .environment("MYDOCKER_CGROUP_PARENT", sandbox.cgroupParent() + "-elsewhere")
+        .run();
+  }
+
   @Test
   void ofManyCommandsOneAdopts() throws Exception {
     long old = start("ct", "busybox", "sh", "-c", COUNTER);

@@ -168,6 +168,45 @@ public record CgroupLayout(CgroupVersion version, List<CgroupHierarchy> hierarch
     return place(path, tracking.isEmpty() ? hierarchies : tracking);
   }
 
+  /**
+   * Where the monitors' cgroup of a container that exists is: beside it, whatever parent we would
+   * choose ourselves. A monitor that leaves it goes to our own cgroup, for that of whoever started
+   * the container may be gone.
+   *
+   * @param container from the container's state
+   */
+  public CgroupPaths monitorsBeside(CgroupPaths container) {
+    List<CgroupDirectory> all = new ArrayList<>();
+    List<CgroupDirectory> tracking = new ArrayList<>();
+    for (CgroupDirectory directory : container.directories()) {
+      String cgroup = directory.cgroup();
+      CgroupDirectory monitors =
+          new CgroupDirectory(
+              directory.controllers(),
+              directory.unified(),
+              directory.mountPoint(),
+              cgroup.substring(0, cgroup.lastIndexOf('/')) + "/monitors",
+              directory.kept(),
+              own(directory),
+              JsonObject.empty());
+      all.add(monitors);
+      if (directory.unified() || directory.controllers().getFirst().startsWith("name=")) {
+        tracking.add(monitors);
+      }
+    }
+    return new CgroupPaths(
+        container.version(), tracking.isEmpty() ? all : tracking, JsonObject.empty());
+  }
+
+  private String own(CgroupDirectory directory) {
+    for (CgroupHierarchy hierarchy : hierarchies) {
+      if (hierarchy.mountPoint().equals(directory.mountPoint())) {
+        return hierarchy.own();
+      }
+    }
+    return directory.home();
+  }
+
   private CgroupPaths place(String path, List<CgroupHierarchy> in) {
     check(path);
     boolean absolute = path.startsWith("/");

@@ -82,6 +82,19 @@ class CgroupLayoutTest {
   }
 
   @Test
+  void theMonitorsOfAContainerAreBesideItWhateverTheLayoutIsNow() {
+    CgroupPaths container =
+        CgroupLayout.parse(PLAIN_V1, "9:name=systemd:/user\n4:memory:/\n1:cpu:/\n")
+            .place("theirs/c1");
+    CgroupLayout now = CgroupLayout.parse(PLAIN_V1, "9:name=systemd:/ci\n4:memory:/\n1:cpu:/\n");
+
+    CgroupPaths monitors = now.monitorsBeside(container);
+
+    assertThat(paths(monitors)).containsExactly("/sys/fs/cgroup/systemd/theirs/monitors");
+    assertThat(monitors.directories().getFirst().home()).isEqualTo("/ci");
+  }
+
+  @Test
   void onV2ContainersAreAtTheTopSinceOurOwnCgroupHoldsProcesses() {
     CgroupLayout layout =
         CgroupLayout.parse(
