@@ -18,8 +18,10 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,8 +35,9 @@ public final class FakeRegistry implements Closeable {
    * @param method such as GET
    * @param path with its query
    * @param headers by their names in lower case
+   * @param content what was sent along, if it is not large
    */
-  public record Request(String method, String path, Map<String, String> headers) {
+  public record Request(String method, String path, Map<String, String> headers, String content) {
     /** A header, or empty. */
     public String header(String name) {
       return headers.getOrDefault(name, "");
@@ -56,10 +59,14 @@ public final class FakeRegistry implements Closeable {
     void write(Request request, OutputStream out) throws IOException;
   }
 
+  private static final int LARGEST = 1 << 14;
+
   private final ServerSocket server;
   private final Map<String, Answer> answers = new ConcurrentHashMap<>();
   private final List<Request> requests = new CopyOnWriteArrayList<>();
   private final List<Socket> open = new CopyOnWriteArrayList<>();
+  private final Set<String> deaf = ConcurrentHashMap.newKeySet();
+  private final CountDownLatch closed = new CountDownLatch(1);
 
   private FakeRegistry(ServerSocket server) {
     this.server = server;
@@ -95,6 +102,12 @@ public final class FakeRegistry implements Closeable {
   /** Sets the answer for a path. */
   public FakeRegistry answer(String path, Answer answer) {
     answers.put(path, answer);
+    return this;
+  }
+
+  /** Reads nothing of what is sent to a path, and says nothing. */
+  public FakeRegistry ignore(String path) {
+    deaf.add(path);
     return this;
   }
 
@@ -179,6 +192,22 @@ public final class FakeRegistry implements Closeable {
     out.flush();
   }
 
+  /** Says nothing more on a connection, for an answer: waits for this registry's end. */
+  public void silence() throws IOException {
+    await(closed);
+    throw new IOException("closed");
+  }
+
+  /** Waits in the middle of an answer. */
+  public static void await(CountDownLatch event) throws IOException {
+    try {
+      event.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(e);
+    }
+  }
+
   private void accept() {
     while (!server.isClosed()) {
       try {
@@ -198,6 +227,9 @@ public final class FakeRegistry implements Closeable {
         OutputStream out = socket.getOutputStream()) {
       for (Request request = read(in); request != null; request = read(in)) {
         requests.add(request);
+        if (isIgnored(request)) {
+          silence();
+        }
         Answer answer = answers.get(request.path());
         if (answer == null) {
           String said = "{\"errors\":[{\"code\":\"NOT_FOUND\",\"message\":\"not here\"}]}";
@@ -214,7 +246,15 @@ public final class FakeRegistry implements Closeable {
     }
   }
 
-  private static @Nullable Request read(InputStream in) throws IOException {
+  private boolean isIgnored(Request request) {
+    return length(request.headers()) > 0 && deaf.contains(request.path());
+  }
+
+  private static long length(Map<String, String> headers) {
+    return Long.parseLong(headers.getOrDefault("content-length", "0"));
+  }
+
+  private @Nullable Request read(InputStream in) throws IOException {
     String line = line(in);
     String[] words = line.split(" ", -1);
     if (words.length < 3) {
@@ -234,8 +274,17 @@ public final class FakeRegistry implements Closeable {
       headers.put(
           header.substring(0, colon).toLowerCase(Locale.ROOT), header.substring(colon + 1).strip());
     }
-    in.skipNBytes(Long.parseLong(headers.getOrDefault("content-length", "0")));
-    return new Request(words[0], words[1], headers);
+    Request head = new Request(words[0], words[1], headers, "");
+    if (isIgnored(head)) {
+      return head;
+    }
+    long length = length(headers);
+    if (length > LARGEST) {
+      in.skipNBytes(length);
+      return head;
+    }
+    String content = new String(in.readNBytes((int) length), StandardCharsets.UTF_8);
+    return new Request(words[0], words[1], headers, content);
   }
 
   private static String line(InputStream in) throws IOException {
@@ -251,6 +300,7 @@ public final class FakeRegistry implements Closeable {
   /** Stops listening, and ends all connections. */
   @Override
   public void close() {
+    closed.countDown();
     try {
       server.close();
       for (Socket socket : open) {

@@ -6,10 +6,12 @@ import dev.mydocker.oci.json.Json;
 import dev.mydocker.oci.json.JsonObject;
 import dev.mydocker.oci.json.JsonString;
 import dev.mydocker.oci.json.ObjectWriter;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -22,16 +24,30 @@ import java.util.concurrent.TimeUnit;
  * <p>It may ask a person, so it has the caller's environment and some minutes.
  */
 final class CredentialHelper {
-  private static final int MINUTES = 2;
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  /** How long the output of one that has ended is read. */
+  private static final Duration REST = Duration.ofSeconds(2);
+
   private static final int LIMIT = 1 << 20;
   private static final String TOKEN = "<token>";
 
   private final String program;
   private final Map<String, String> environment;
+  private final Duration limit;
 
   CredentialHelper(String name, Map<String, String> environment) {
-    this.program = "docker-credential-" + name;
+    this("docker-credential-" + name, environment, PATIENCE);
+  }
+
+  /**
+   * @param program the name of the program, or its path
+   * @param limit how long it may take
+   */
+  CredentialHelper(String program, Map<String, String> environment, Duration limit) {
+    this.program = program;
     this.environment = environment;
+    this.limit = limit;
   }
 
   Optional<Credentials> get(String server) {
@@ -94,26 +110,72 @@ final class CredentialHelper {
     builder.environment().clear();
     builder.environment().putAll(environment);
     builder.redirectError(ProcessBuilder.Redirect.DISCARD);
+    Process process;
     try {
-      Process process = builder.start();
-      try (OutputStream out = process.getOutputStream()) {
-        out.write(input.getBytes(StandardCharsets.UTF_8));
-      } catch (IOException e) {
-        // It may end without reading, and says by its exit code whether that is an error.
-      }
-      try (InputStream in = process.getInputStream()) {
-        byte[] text = in.readNBytes(LIMIT);
-        if (!process.waitFor(MINUTES, TimeUnit.MINUTES)) {
-          process.destroyForcibly();
-          return new Answer(-1, "no end within " + MINUTES + " minutes");
-        }
-        return new Answer(process.exitValue(), new String(text, StandardCharsets.UTF_8));
-      }
+      process = builder.start();
     } catch (IOException e) {
       return new Answer(-1, "cannot be started: " + e.getMessage());
+    }
+    // Both by threads: what takes no input, or keeps its output open, would hold us up for ever.
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    start(() -> tell(process, input));
+    Thread reader = start(() -> hear(process, said));
+    boolean ended = false;
+    try {
+      ended = process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
+      if (!ended) {
+        return new Answer(-1, "no end within " + shown(limit) + ", so that it was killed");
+      }
+      // What it started itself may have its output still; nothing more of its own will come.
+      reader.join(REST);
+      return new Answer(process.exitValue(), text(said));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw MydockerException.of(Category.INTERRUPTED, program, verb, "interrupted", null, e);
+    } finally {
+      if (!ended) {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+      }
+    }
+  }
+
+  private static String shown(Duration time) {
+    return time.toMinutes() > 0 ? time.toMinutes() + " minutes" : time.toMillis() + " ms";
+  }
+
+  private static Thread start(Runnable work) {
+    return Thread.ofPlatform().daemon().name("mydocker-credentials").start(work);
+  }
+
+  private static void tell(Process process, String input) {
+    try (OutputStream out = process.getOutputStream()) {
+      out.write(input.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      // It may end without reading, and says by its exit code whether that is an error.
+      return;
+    }
+  }
+
+  private static void hear(Process process, ByteArrayOutputStream said) {
+    byte[] some = new byte[1 << 13];
+    try (InputStream in = process.getInputStream()) {
+      int left = LIMIT;
+      for (int got = in.read(some); got >= 0 && left > 0; got = in.read(some)) {
+        synchronized (said) {
+          said.write(some, 0, Math.min(got, left));
+        }
+        left -= got;
+      }
+    } catch (IOException e) {
+      // It was killed: nobody waits for its words.
+      return;
+    }
+  }
+
+  private static String text(ByteArrayOutputStream said) {
+    synchronized (said) {
+      return said.toString(StandardCharsets.UTF_8);
     }
   }
 }

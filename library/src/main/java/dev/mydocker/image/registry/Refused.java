@@ -52,7 +52,7 @@ public class Refused extends IOException {
       return Tried.of(operation)
           .failed(
               Category.TIMEOUT,
-              "the registry says nothing any more",
+              e instanceof Transport.Stalled ? why : "the registry says nothing any more",
               "try again later, or with a longer timeout (docs/images.md)",
               e);
     }

@@ -12,9 +12,10 @@ import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.Locale;
-import java.util.Set;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -23,18 +24,33 @@ import org.jspecify.annotations.Nullable;
 
 /** Connections by the JDK: its sockets, and its TLS where an address says https. */
 final class SocketTransport implements Transport {
+  /** Knows the addresses of hosts. */
+  interface Resolver {
+    InetAddress[] addresses(String host) throws UnknownHostException;
+  }
+
   private final Duration connectLimit;
   private final Duration readLimit;
   private final Proxies proxies;
   private final Trust trust;
-  private final Set<Socket> opening = new HashSet<>();
+  private final Resolver resolver;
+
+  /** What other threads wait for here, and how that is ended. */
+  private final Map<Object, Runnable> waiting = new HashMap<>();
+
   private boolean aborted;
 
   /**
    * @param connectLimit how long looking a host up and connecting to it may take together
-   * @param readLimit how long a peer may say nothing
+   * @param readLimit how long a peer may say nothing, and take nothing
    */
   SocketTransport(Duration connectLimit, Duration readLimit, Proxies proxies, Trust trust) {
+    this(connectLimit, readLimit, proxies, trust, InetAddress::getAllByName);
+  }
+
+  SocketTransport(
+      Duration connectLimit, Duration readLimit, Proxies proxies, Trust trust, Resolver resolver) {
+    this.resolver = resolver;
     this.connectLimit = connectLimit;
     this.readLimit = readLimit;
     this.proxies = proxies;
@@ -56,40 +72,46 @@ final class SocketTransport implements Transport {
         use = new ProxyUse(true, proxy.authorization());
       }
       Socket last = tls == null ? socket : wrap(tls, socket, url);
+      SendLimit out = new SendLimit(last.getOutputStream(), socket, readLimit);
+      Connection made = new SocketConnection(socket, last, use, last.getInputStream(), out);
       connected = true;
-      return new SocketConnection(socket, last, use);
+      return made;
     } finally {
-      opened(socket);
+      done(socket);
       if (!connected) {
         socket.close();
       }
     }
   }
 
-  private void opening(Socket socket) throws SocketException {
-    synchronized (opening) {
+  private void begin(Object what, Runnable end) throws SocketException {
+    synchronized (waiting) {
       if (aborted) {
-        throw new SocketException("given up");
+        throw givenUp();
       }
-      opening.add(socket);
+      waiting.put(what, end);
     }
   }
 
-  private void opened(Socket socket) {
-    synchronized (opening) {
-      opening.remove(socket);
+  private void done(Object what) {
+    synchronized (waiting) {
+      waiting.remove(what);
     }
+  }
+
+  private static SocketException givenUp() {
+    return new SocketException("given up");
   }
 
   @Override
   public void abort() {
-    synchronized (opening) {
+    synchronized (waiting) {
       aborted = true;
-      opening.forEach(SocketTransport::close);
+      waiting.values().forEach(Runnable::run);
     }
   }
 
-  private static void close(Socket socket) {
+  static void close(Socket socket) {
     try {
       socket.close();
     } catch (IOException e) {
@@ -134,14 +156,14 @@ final class SocketTransport implements Transport {
         break;
       }
       Socket socket = new Socket();
-      opening(socket);
+      begin(socket, () -> close(socket));
       try {
         socket.connect(new InetSocketAddress(address, url.port()), (int) left);
         socket.setTcpNoDelay(true);
         socket.setSoTimeout((int) readLimit.toMillis());
         return socket;
       } catch (IOException e) {
-        opened(socket);
+        done(socket);
         socket.close();
         last = e;
       }
@@ -173,7 +195,8 @@ final class SocketTransport implements Transport {
    */
   private InetAddress[] lookUp(HttpUrl url) throws IOException {
     String host = url.lookupHost();
-    FutureTask<InetAddress[]> task = new FutureTask<>(() -> InetAddress.getAllByName(host));
+    FutureTask<InetAddress[]> task = new FutureTask<>(() -> resolver.addresses(host));
+    begin(task, () -> task.cancel(false));
     if (url.isLoopback()) {
       task.run();
     } else {
@@ -191,8 +214,12 @@ final class SocketTransport implements Transport {
       throw new IOException("look up " + host + ": " + said(e), e);
     } catch (TimeoutException e) {
       throw new Unreachable("look up " + host + ": no name server answers", "check the network", e);
+    } catch (CancellationException e) {
+      throw givenUp();
     } catch (InterruptedException e) {
       throw interrupted();
+    } finally {
+      done(task);
     }
   }
 
@@ -238,10 +265,6 @@ final class SocketTransport implements Transport {
   private record SocketConnection(
       Socket plain, Socket socket, ProxyUse proxy, InputStream in, OutputStream out)
       implements Connection {
-    SocketConnection(Socket plain, Socket socket, ProxyUse proxy) throws IOException {
-      this(plain, socket, proxy, socket.getInputStream(), socket.getOutputStream());
-    }
-
     @Override
     public void abort() {
       SocketTransport.close(plain);

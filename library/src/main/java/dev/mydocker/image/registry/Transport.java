@@ -5,15 +5,18 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.SocketTimeoutException;
 
 /** Makes connections on which HTTP is spoken: whoever has a quicker TLS puts it in here. */
 public interface Transport {
   /** A connection: bytes there and back. Closing it from another thread ends a read. */
   interface Connection extends Closeable {
-    /** What the peer says; a read throws {@link java.net.SocketTimeoutException} in time. */
+    /** What the peer says; a read throws {@link SocketTimeoutException} in time. */
     InputStream in();
 
-    /** What is said to it; nothing is kept back. */
+    /**
+     * What is said to it, of which nothing is kept back; a write throws {@link Stalled} in time.
+     */
     OutputStream out();
 
     /** Ends it at once, from another thread, whatever is being read or written. */
@@ -42,6 +45,15 @@ public interface Transport {
 
   /** Ends connections that are just being made by other threads, and makes no more. */
   void abort();
+
+  /** A peer takes nothing of what is sent to it any more. */
+  final class Stalled extends SocketTimeoutException {
+    private static final long serialVersionUID = 1L;
+
+    Stalled() {
+      super("the registry takes nothing any more");
+    }
+  }
 
   /** No connection came about: nothing has been asked. */
   final class Unreachable extends Refused {
