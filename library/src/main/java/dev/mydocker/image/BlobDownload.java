@@ -194,7 +194,7 @@ final class BlobDownload {
 
   /** Receives the rest; empty, or why what came is wrong. */
   private String receive(int attempt) throws IOException {
-    try (Repository.Content content = repository.blob(blob.digest(), at, attempt)) {
+    try (Repository.Content content = open(attempt)) {
       if (content.from() != at) {
         beginAnew();
       }
@@ -214,6 +214,27 @@ final class BlobDownload {
       return at < blob.size()
           ? "it has " + at + " bytes, not the " + blob.size() + " that the manifest says"
           : "";
+    }
+  }
+
+  /**
+   * Asks the registry, and never the addresses that the manifest names for a layer ({@code urls}):
+   * whoever writes a manifest could have this machine ask hosts of its own network.
+   */
+  private Repository.Content open(int attempt) throws IOException {
+    try {
+      return repository.blob(blob.digest(), at, attempt);
+    } catch (Refused e) {
+      if (e.category() != Category.NOT_FOUND || blob.urls().isEmpty()) {
+        throw e;
+      }
+      throw new Refused(
+          Category.UNSUPPORTED,
+          e.getMessage()
+              + ", and the address that the manifest names for it, "
+              + blob.urls().getFirst()
+              + ", is not asked",
+          "have the image pushed again with all of its layers");
     }
   }
 }
