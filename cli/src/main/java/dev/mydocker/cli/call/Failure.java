@@ -1,10 +1,13 @@
 package dev.mydocker.cli.call;
 
 import dev.mydocker.MydockerException;
+import dev.mydocker.cli.format.Printable;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 
-/** How errors are told: one line, what failed and why, and what to do about it. */
+/**
+ * How errors are told: one line, also where a name has several; what failed and why, what to do.
+ */
 public final class Failure {
   /** The variable that asks for stack traces. */
   public static final String DEBUG = "MYDOCKER_DEBUG";
@@ -13,14 +16,14 @@ public final class Failure {
 
   /** Returns the line for an error. */
   public static String line(MydockerException e) {
-    String message = "mydocker: " + oneLine(String.valueOf(e.getMessage()));
-    return e.suggestion().map(hint -> message + "; " + hint).orElse(message);
+    String message = "mydocker: " + Printable.of(String.valueOf(e.getMessage()));
+    return e.suggestion().map(hint -> message + "; " + Printable.of(hint)).orElse(message);
   }
 
   /** Returns the line for a mistake of our own. */
   public static String internal(Throwable e) {
     String name = e.getClass().getName();
-    String message = e.getMessage() == null ? "" : ": " + oneLine(e.getMessage());
+    String message = e.getMessage() == null ? "" : ": " + Printable.of(e.getMessage());
     return "mydocker: internal error: "
         + name
         + message
@@ -37,12 +40,5 @@ public final class Failure {
     StringWriter text = new StringWriter();
     e.printStackTrace(new PrintWriter(text, true));
     invocation.err().print(text.toString()).flush();
-  }
-
-  /** A name may hold line feeds; the message stays one line. */
-  private static String oneLine(String text) {
-    return text.indexOf('\n') < 0 && text.indexOf('\r') < 0
-        ? text
-        : text.replace("\n", "\\n").replace("\r", "\\r");
   }
 }

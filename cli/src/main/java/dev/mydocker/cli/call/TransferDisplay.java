@@ -3,6 +3,7 @@ package dev.mydocker.cli.call;
 import dev.mydocker.TransferEvent;
 import dev.mydocker.TransferEvent.Phase;
 import dev.mydocker.cli.format.Human;
+import dev.mydocker.cli.format.Printable;
 import dev.mydocker.engine.PulledImage;
 import dev.mydocker.oci.ImageReference;
 import java.util.LinkedHashMap;
@@ -27,7 +28,10 @@ public final class TransferDisplay implements Consumer<TransferEvent> {
   private long last;
   private boolean dirty;
 
-  private TransferDisplay(Output out, int columns) {
+  /**
+   * @param columns how wide the terminal is; 0 for what is none
+   */
+  TransferDisplay(Output out, int columns) {
     this.out = out;
     this.columns = columns;
   }
@@ -39,11 +43,6 @@ public final class TransferDisplay implements Consumer<TransferEvent> {
    */
   public static TransferDisplay on(Call call, Output out, int descriptor) {
     return new TransferDisplay(out, call.isTerminal(descriptor) ? call.columns(descriptor) : 0);
-  }
-
-  /** Shows on what is no terminal, or one of so many columns. */
-  static TransferDisplay of(Output out, int columns) {
-    return new TransferDisplay(out, columns);
   }
 
   @Override
@@ -101,7 +100,10 @@ public final class TransferDisplay implements Consumer<TransferEvent> {
 
   private static String text(TransferEvent event) {
     String detail = event.detail();
-    return event.id() + ": " + event.phase().words() + (detail.isEmpty() ? "" : " " + detail);
+    return event.id()
+        + ": "
+        + event.phase().words()
+        + (detail.isEmpty() ? "" : " " + Printable.of(detail));
   }
 
   private String bar(TransferEvent event) {

@@ -1,6 +1,9 @@
 package dev.mydocker.cli.command;
 
+import dev.mydocker.MydockerException;
+import dev.mydocker.MydockerException.Category;
 import dev.mydocker.cli.call.Call;
+import dev.mydocker.cli.format.Printable;
 import dev.mydocker.cli.format.Table;
 import dev.mydocker.engine.FoundImage;
 import dev.mydocker.oci.ImageReference;
@@ -8,6 +11,7 @@ import dev.mydocker.oci.ImageReference;
 /** {@code search}: finds images in a registry that has a search. */
 final class Search {
   private static final int USUAL = 25;
+  private static final int MOST = 100;
   private static final int WIDEST = 45;
 
   private Search() {}
@@ -21,11 +25,15 @@ final class Search {
       registry = first;
       term = term.substring(slash + 1);
     }
-    int limit = (int) Math.max(1, Math.min(100, call.arguments().integer("limit", USUAL)));
+    long limit = call.arguments().integer("limit", USUAL);
+    if (limit < 1 || limit > MOST) {
+      throw new MydockerException(
+          Category.INVALID, "--limit " + limit + " is not between 1 and " + MOST);
+    }
     Table table = new Table("NAME", "DESCRIPTION", "STARS", "OFFICIAL");
-    for (FoundImage found : call.engine().registries().search(registry, term, limit)) {
+    for (FoundImage found : call.engine().registries().search(registry, term, (int) limit)) {
       table.row(
-          found.name(),
+          Printable.of(found.name()),
           shown(found.description(), call.arguments().flag("no-trunc")),
           Long.toString(found.stars()),
           found.official() ? "[OK]" : "");
@@ -35,7 +43,7 @@ final class Search {
   }
 
   private static String shown(String description, boolean whole) {
-    String line = description.replace('\n', ' ').replace('\r', ' ');
+    String line = Printable.of(description.replace('\n', ' ').replace('\r', ' '));
     return whole || line.length() <= WIDEST ? line : line.substring(0, WIDEST - 1) + "…";
   }
 }
