@@ -11,6 +11,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import lifetime
 import measure
 from engines import DockerLike, Engine, Mydocker, call
 from exchange import exchange_times
@@ -238,6 +239,8 @@ def many(engine: Mydocker) -> Many:
 
 def report(row: str, engines: list[Engine], work: Path, rounds: int) -> str:
     """One of these rows, as a table."""
+    if row == "runtime-memory":
+        return lifetime.memory_table(engines, measure.private_kilobytes)
     like = [e for e in engines if isinstance(e, DockerLike) and e.name != "library"]
     if row == "memory":
         lines = ["| | private KB | kernel stacks and page tables KB |", "|---|---:|---:|"]

@@ -15,6 +15,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from lifetime import LIFE, lifetime
+
 
 @dataclass
 class Place:
@@ -95,6 +97,10 @@ class Engine:
     def run(self, *command: str, number: int = 0) -> list[str]:
         """Foreground, removed at the end: what the first row measures, several at once numbered."""
         raise NotImplementedError
+
+    def life(self, *command: str) -> list[str] | None:
+        """By several commands; what `perform` makes of it."""
+        return None
 
     def start(self, name: str, *command: str) -> None:
         """Starts a container in the background, unmeasured."""
@@ -231,6 +237,7 @@ class Docker(DockerLike):
             "--iptables=false",
             "--ip6tables=false",
             "--ip-forward=false",
+            f"--add-runtime=mydocker={self.place.checkout}/mydocker-oci",
         ]
         (work / "docker.json").write_text("{}")
         with open(work / "dockerd.log", "w", encoding="utf-8") as log:
@@ -261,16 +268,17 @@ class Podman(DockerLike):
     name = "podman"
     note = "with crun"
     image = "localhost/busybox"
+    runtime = "/usr/bin/crun"
 
     def base(self) -> list[str]:
         work = self.place.work
         return [
             "/usr/bin/podman",
-            f"--root={work}/podman",
-            "--runroot=/run/containers",
-            "--tmpdir=/run/libpod",
+            f"--root={work}/{self.name}",
+            f"--runroot=/run/{self.name}/containers",
+            f"--tmpdir=/run/{self.name}/libpod",
             "--storage-driver=overlay",
-            "--runtime=/usr/bin/crun",
+            f"--runtime={self.runtime}",
             "--cgroup-manager=cgroupfs",
             "--events-backend=file",
         ]
@@ -311,6 +319,12 @@ class Bundle(Engine):
     def run(self, *command: str, number: int = 0) -> list[str]:
         name = f"run{number}"
         return [*self.base(), "run", "--bundle", str(self.bundle(name, command)), name]
+
+    def life(self, *command: str) -> list[str]:
+        return [LIFE, *command]
+
+    def perform(self, argvs: list[list[str]]) -> tuple[float, float] | None:
+        return lifetime(self, *argvs[0][1:]) if argvs[0][0] == LIFE else None
 
     def start(self, name: str, *command: str) -> None:
         directory = self.bundle(name, command)

@@ -14,6 +14,7 @@ import amounts
 import isolation
 import measure
 from engines import (
+    Bundle,
     Crun,
     Docker,
     Engine,
@@ -27,10 +28,25 @@ from engines import (
     make_rootfs,
 )
 from library import Library
+from runtimes import DockerOci, MydockerOci, PodmanOci, PodmanRunc, Runtime
 
 ENGINES: dict[str, type[Engine]] = {
     engine.name: engine
-    for engine in (Hello, UsualHello, Mydocker, Library, Docker, Podman, Crun, Runc)
+    for engine in (
+        Hello,
+        UsualHello,
+        Mydocker,
+        Library,
+        Docker,
+        DockerOci,
+        Podman,
+        PodmanRunc,
+        PodmanOci,
+        Crun,
+        Runc,
+        MydockerOci,
+        Runtime,
+    )
 }
 
 CONTAINERS = 10
@@ -42,7 +58,10 @@ ROWS = {
     "exec": "`exec c0 true`",
     "logs": "`logs c0`, ten lines",
     "inspect": "`inspect c0`",
+    "life": "`create`, `start` and `delete` of `true`, by a runtime",
 }
+# Those that take no container beside.
+ALONE = ("run", "parallel", "life")
 # Measured only when --rows names them: each takes a minute or more.
 AMOUNTS = {
     "memory": "Memory of a detached container, after 100 MB of logs and ten attaches",
@@ -52,6 +71,7 @@ AMOUNTS = {
     "exchange": "`import`, `save` and `load` of an image of 200 MB",
     "pull": "`pull -q` of an image of 200 MB in three layers, from a registry on loopback",
     "many": "500 containers at once",
+    "runtime-memory": "Memory of `create`, and of what it leaves",
 }
 
 
@@ -77,6 +97,8 @@ def commands_of(row: str, engines: list[Engine]) -> dict[Engine, list[list[str]]
     for engine in engines:
         if row == "run":
             argvs = [engine.run("true")]
+        elif row == "life":
+            argvs = [engine.life("true")]
         elif row == "parallel":
             argvs = [engine.run("true", number=number) for number in range(PARALLEL)]
         elif row == "ps":
@@ -115,7 +137,7 @@ def run(options: argparse.Namespace, engines: list[Engine], out) -> int:
     with open(options.out / "samples.jsonl", "w", encoding="utf-8") as raw:
         started = False
         for row in rows:
-            if row not in ("run", "parallel") and not started:
+            if row not in ALONE and not started:
                 print("\n## Memory of a detached container\n", file=out)
                 for engine in contained:
                     before = measure.private_kilobytes()
@@ -150,8 +172,8 @@ def main() -> int:
     make_rootfs(place.rootfs)
     names = ["hello", "hello-usual", *options.engines.split(",")]
     engines = [ENGINES[name](place) for name in names]
-    docker = next((engine for engine in engines if isinstance(engine, Docker)), None)
-    needs_config = {"crun", "runc"} & set(names)
+    docker = next((engine for engine in engines if type(engine) is Docker), None)
+    needs_config = any(isinstance(engine, Bundle) for engine in engines)
     lender = docker or (Docker(place) if needs_config else None)
 
     begun: list[Engine] = [docker] if docker is not None else []

@@ -9,14 +9,20 @@ import dev.mydocker.kernel.Linux;
 import dev.mydocker.oci.json.Json;
 import dev.mydocker.oci.json.JsonObject;
 import dev.mydocker.oci.spec.LinuxCapabilities;
+import dev.mydocker.oci.spec.LinuxDeviceCgroup;
 import dev.mydocker.oci.spec.LinuxIdMapping;
+import dev.mydocker.oci.spec.LinuxMemory;
 import dev.mydocker.oci.spec.LinuxNamespace;
+import dev.mydocker.oci.spec.LinuxResources;
 import dev.mydocker.oci.spec.LinuxSpec;
 import dev.mydocker.oci.spec.MountSpec;
 import dev.mydocker.oci.spec.ProcessSpec;
 import dev.mydocker.oci.spec.Rlimit;
 import dev.mydocker.oci.spec.RuntimeSpec;
+import dev.mydocker.runtime.security.CapabilitySet;
+import dev.mydocker.runtime.security.DefaultSeccomp;
 import dev.mydocker.runtime.security.Isolation;
+import dev.mydocker.runtime.security.SeccompArchitecture;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -49,17 +55,37 @@ final class ExampleSpec {
     call.files().close(opened);
   }
 
-  /** The example with the helper as its only program, and a terminal nowhere. */
-  static JsonObject training() {
+  /**
+   * What callers ask for, with the helper as its only program, which stays until its standard input
+   * ends, and a terminal nowhere.
+   */
+  static RuntimeSpec training() {
     RuntimeSpec example = spec(false, 0, 0);
     ProcessSpec process = example.process();
-    if (process == null) {
+    LinuxSpec linux = example.linux();
+    if (process == null || linux == null) {
       throw new IllegalStateException("the example has a process");
     }
+    LinuxResources limits =
+        LinuxResources.builder()
+            .devices(
+                List.of(LinuxDeviceCgroup.denyAll(), LinuxDeviceCgroup.allow("c", 1L, 3L, "rwm")))
+            .memory(LinuxMemory.of(1L << 30, null, null))
+            .pids(1000L)
+            .build();
+    SeccompArchitecture machine = SeccompArchitecture.ofMachine(System.getProperty("os.arch", ""));
     return example.toBuilder()
-        .process(process.toBuilder().terminal(false).args(List.of("/helper")).build())
-        .build()
-        .toJson();
+        .process(
+            process.toBuilder()
+                .terminal(false)
+                .args(List.of("/helper", "worker", "/dev/shm"))
+                .build())
+        .linux(
+            linux.toBuilder()
+                .resources(limits)
+                .seccomp(DefaultSeccomp.profile(CapabilitySet.DEFAULT, machine))
+                .build())
+        .build();
   }
 
   private static int[] ids(OciCall call) {
