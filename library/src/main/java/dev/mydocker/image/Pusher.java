@@ -4,6 +4,7 @@ import dev.mydocker.MydockerException;
 import dev.mydocker.MydockerException.Category;
 import dev.mydocker.TransferEvent;
 import dev.mydocker.TransferEvent.Phase;
+import dev.mydocker.image.registry.BlobUpload;
 import dev.mydocker.image.registry.Refused;
 import dev.mydocker.image.registry.RegistryClient;
 import dev.mydocker.image.registry.Repository;
@@ -189,13 +190,13 @@ public final class Pusher {
       return;
     }
     String other = image.elsewhere().get(blob.digest());
-    Repository.Upload upload = repository.begin(blob.digest(), other);
-    if (upload.isDone()) {
+    Optional<BlobUpload> upload = repository.begin(blob.digest(), other);
+    if (upload.isEmpty()) {
       tell(id, Phase.MOUNTED, String.valueOf(other));
       return;
     }
     int file = Objects.requireNonNull(image.files().get(blob.digest()), "every blob is open");
-    repository.send(upload, blob, from -> new BlobInput(file, from, blob.size(), id, crew));
+    upload.get().send(blob, from -> new BlobInput(file, from, blob.size(), id, crew));
     tell(id, Phase.PUSHED, "");
   }
 

@@ -3,15 +3,15 @@ package dev.mydocker.image.registry;
 import dev.mydocker.MydockerException;
 import dev.mydocker.MydockerException.Category;
 import dev.mydocker.oci.Digest;
-import dev.mydocker.oci.image.Descriptor;
 import dev.mydocker.oci.image.MediaTypes;
 import dev.mydocker.oci.json.Json;
 import dev.mydocker.oci.json.ObjectReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,11 +26,8 @@ public final class Repository {
 
   private static final int LARGEST_LIST = 8 << 20;
   private static final int MOST_PAGES = 1000;
+  private static final int MOST_TAGS = 100_000;
 
-  /** Of an upload that cannot be made in one piece. */
-  private static final long LARGE_PIECE = 16 << 20;
-
-  private static final long SMALLEST_PIECE = 1 << 20;
   private static final String ACCEPT =
       String.join(
           ", ",
@@ -233,7 +230,7 @@ public final class Repository {
 
   /** All tags, as the registry orders them. */
   public List<String> tags() throws IOException {
-    List<String> tags = new ArrayList<>();
+    Set<String> tags = new LinkedHashSet<>();
     String next = "/v2/" + path + "/tags/list";
     for (int page = 0; next != null && page < MOST_PAGES; page++) {
       String asked = next;
@@ -245,9 +242,13 @@ public final class Repository {
         }
         tags.addAll(tags(response.read(LARGEST_LIST)));
         next = next(response);
+        if (tags.size() > MOST_TAGS) {
+          throw new Refused(
+              Category.INVALID, origin().name() + " lists more than " + MOST_TAGS + " tags", null);
+        }
       }
     }
-    return tags;
+    return List.copyOf(tags);
   }
 
   private static List<String> tags(byte[] json) throws IOException {
@@ -285,11 +286,12 @@ public final class Repository {
   }
 
   /**
-   * Has the registry take a blob from another of its repositories.
+   * Begins to send a blob, or has the registry take it from another of its repositories.
    *
-   * @return whether it did; else where to send it
+   * @param otherPath a repository that may have it, or null
+   * @return how to send it; nothing if the registry has it now
    */
-  public Upload begin(Digest digest, @Nullable String otherPath) throws IOException {
+  public Optional<BlobUpload> begin(Digest digest, @Nullable String otherPath) throws IOException {
     String scope = otherPath == null ? push() : push() + " repository:" + otherPath + ":pull";
     try (HttpResponse response =
         origin()
@@ -304,144 +306,9 @@ public final class Repository {
                           : url.withParameter("mount", digest.toString())
                               .withParameter("from", otherPath));
                 })) {
-      if (response.status() == 201 && otherPath != null) {
-        return new Upload(null);
-      }
-      return new Upload(location(response, 202));
-    }
-  }
-
-  /**
-   * Where a blob is to be sent.
-   *
-   * @param location an address of the registry, or null if it has the blob already
-   */
-  public record Upload(@Nullable HttpUrl location) {
-    /** Whether nothing is to be sent any more. */
-    public boolean isDone() {
-      return location == null;
-    }
-  }
-
-  private static HttpUrl location(HttpResponse response, int wanted) throws IOException {
-    if (response.status() != wanted) {
-      throw RegistryClient.failure(response, "the registry takes nothing for this repository");
-    }
-    String location = response.header("Location");
-    if (location == null) {
-      throw new Refused(Category.INVALID, "the registry does not say where to send blobs", null);
-    }
-    return response.url().resolve(location);
-  }
-
-  /** What is sent; opened anew for each attempt. */
-  public interface Source {
-    /** Opens it at an offset. */
-    InputStream open(long from) throws IOException;
-  }
-
-  /**
-   * Sends a blob: in one piece as long as that works, else in smaller ones; what was cut in the
-   * middle goes on where the registry says.
-   *
-   * @throws IOException if it does not take it
-   */
-  public void send(Upload upload, Descriptor blob, Source source) throws IOException {
-    HttpUrl location = upload.location();
-    if (location == null) {
-      return;
-    }
-    Retry retry = retry();
-    long piece = blob.size();
-    long from = 0;
-    while (from < blob.size()) {
-      long to = Math.min(blob.size(), from + piece);
-      try {
-        location = patch(location, from, to, piece < blob.size(), source);
-        from = to;
-        retry.progress();
-      } catch (TooLarge e) {
-        if (piece <= SMALLEST_PIECE) {
-          throw e;
-        }
-        piece = smaller(piece);
-      } catch (IOException e) {
-        if (!retry.again(e)) {
-          throw e;
-        }
-        long reached = reached(location);
-        if (reached > from) {
-          retry.progress();
-        } else {
-          // Something on the way keeps all until it is whole: less is lost in small pieces.
-          piece = smaller(piece);
-        }
-        from = reached;
-      }
-    }
-    HttpUrl last = location.withParameter("digest", blob.digest().toString());
-    try (HttpResponse response = origin().send(push(), _ -> HttpRequest.of("PUT", last))) {
-      if (response.status() != 201) {
-        throw RegistryClient.failure(response, "the upload of a blob is gone");
-      }
-    }
-  }
-
-  private static long smaller(long piece) {
-    return Math.max(SMALLEST_PIECE, Math.min(LARGE_PIECE, piece / 2));
-  }
-
-  /** Something on the way takes no request of that size: another one may be taken. */
-  private static final class TooLarge extends Refused {
-    private static final long serialVersionUID = 1L;
-
-    TooLarge(String message) {
-      super(Category.INVALID, message, "something on the way to it limits the size of requests");
-    }
-  }
-
-  private HttpUrl patch(HttpUrl location, long from, long to, boolean inPieces, Source source)
-      throws IOException {
-    HttpRequest request =
-        HttpRequest.of("PATCH", location)
-            .with("Content-Type", "application/octet-stream")
-            .with(new Part(source, from, to - from));
-    if (inPieces || from > 0) {
-      request = request.with("Content-Range", from + "-" + (to - 1));
-    }
-    HttpRequest whole = request;
-    try (HttpResponse response = origin().once(push(), _ -> whole)) {
-      if (response.status() == 413) {
-        throw new TooLarge(
-            response.url().authority() + " takes no request of " + (to - from) + " bytes");
-      }
-      if (Retry.isTemporary(response.status()) || response.status() == 416) {
-        throw new IOException("the registry answers with status " + response.status());
-      }
-      return location(response, 202);
-    }
-  }
-
-  /** A blob from an offset on. */
-  private record Part(Source source, long from, long length) implements HttpRequest.Body {
-    @Override
-    public InputStream open() throws IOException {
-      return source.open(from);
-    }
-  }
-
-  /** How much of an upload the registry has: Range is the first and the last byte. */
-  private long reached(HttpUrl location) throws IOException {
-    try (HttpResponse response = origin().send(push(), _ -> HttpRequest.of("GET", location))) {
-      if (response.status() != 204) {
-        throw RegistryClient.failure(response, "the upload of a blob is gone");
-      }
-      String range = response.header("Range");
-      int dash = range == null ? -1 : range.indexOf('-');
-      long last = range == null || dash < 0 ? 0 : Long.parseLong(range.substring(dash + 1));
-      return last == 0 ? 0 : last + 1;
-    } catch (NumberFormatException e) {
-      throw new Refused(Category.INVALID, "the registry has a malformed header Range", null);
+      return response.status() == 201 && otherPath != null
+          ? Optional.empty()
+          : Optional.of(new BlobUpload(origin(), push(), BlobUpload.location(response)));
     }
   }
 
