@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class Puller {
   private static final int ATTEMPTS = 3;
   private static final int DEEPEST = 4;
+  private static final String DAMAGED = "the registry, or something on the way to it, is damaged";
 
   private final ImageStore images;
   private final StoreFiles store;
@@ -148,7 +149,7 @@ public final class Puller {
               + digest
               + ", not "
               + (expected == null ? said : expected),
-          "the registry, or something on the way to it, is damaged");
+          DAMAGED);
     }
     return new Document(came.content(), mediaType(came), digest);
   }
@@ -162,6 +163,11 @@ public final class Puller {
   private static String mediaType(Repository.Manifest came) throws IOException {
     JsonObject object =
         parsed("the manifest", () -> Json.parseObject(came.content(), "the manifest that came"));
+    if (object.get("manifests") != null && object.get("layers") != null) {
+      // CVE-2021-41190: one reads it as an image and another as an index, with the same digest.
+      throw new Refused(
+          Category.INVALID, "the manifest that came is an image and an index at once", DAMAGED);
+    }
     if (object.get("mediaType") instanceof JsonString said) {
       return said.value();
     }
@@ -214,8 +220,18 @@ public final class Puller {
     for (int attempt = 0; ; attempt++) {
       try {
         byte[] content = content(repository, config, attempt);
-        if (Sha256.of(content).equals(config.digest())) {
+        if (Sha256.of(content).equals(config.digest()) && content.length == config.size()) {
           return content;
+        }
+        if (attempt == ATTEMPTS && content.length < config.size()) {
+          throw new Refused(
+              Category.INVALID,
+              "the configuration that came has "
+                  + content.length
+                  + " bytes, not the "
+                  + config.size()
+                  + " that the manifest says",
+              DAMAGED);
         }
         if (attempt == ATTEMPTS) {
           throw new Refused(
@@ -224,7 +240,7 @@ public final class Puller {
                   + Sha256.of(content)
                   + ", not "
                   + config.digest(),
-              "the registry, or something on the way to it, is damaged");
+              DAMAGED);
         }
       } catch (IOException e) {
         if (!retry.again(e)) {
@@ -254,7 +270,7 @@ public final class Puller {
       throw new Refused(
           Category.INVALID,
           message.startsWith("parse ") ? message : what + ": " + message,
-          "the registry, or something on the way to it, is damaged");
+          DAMAGED);
     }
   }
 }

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param variant of the processor, or null for any
  */
 public record WantedPlatform(String os, String architecture, @Nullable String variant) {
+  private static final int MOST_SHOWN = 20;
+
   /** This machine. */
   public static WantedPlatform ofThisMachine() {
     return new WantedPlatform("linux", StoreFiles.architecture(), null);
@@ -102,6 +104,10 @@ public record WantedPlatform(String os, String architecture, @Nullable String va
       // What is not for any machine, such as an attestation, says unknown.
       if (platform != null && !platform.os().equals("unknown")) {
         texts.add(text(platform));
+      }
+      if (texts.size() == MOST_SHOWN) {
+        texts.add("others");
+        break;
       }
     }
     return texts.isEmpty() ? List.of("none that is named") : texts;

@@ -60,6 +60,7 @@ public final class FakeRegistry implements Closeable {
   }
 
   private static final int LARGEST = 1 << 14;
+  private static final int TLS_HANDSHAKE = 0x16;
 
   private final ServerSocket server;
   private final Map<String, Answer> answers = new ConcurrentHashMap<>();
@@ -255,6 +256,11 @@ public final class FakeRegistry implements Closeable {
   }
 
   private @Nullable Request read(InputStream in) throws IOException {
+    in.mark(1);
+    if (in.read() == TLS_HANDSHAKE) {
+      return null;
+    }
+    in.reset();
     String line = line(in);
     String[] words = line.split(" ", -1);
     if (words.length < 3) {
@@ -268,7 +274,6 @@ public final class FakeRegistry implements Closeable {
     for (String header : lines) {
       int colon = header.indexOf(':');
       if (colon < 0) {
-        // Somebody tries TLS.
         return null;
       }
       headers.put(

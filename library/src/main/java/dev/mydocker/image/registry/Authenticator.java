@@ -106,6 +106,10 @@ final class Authenticator {
   }
 
   private String token(Challenge challenge, String scope, HttpUrl asked) throws IOException {
+    if (challenge.parameter("realm").isEmpty()) {
+      throw new Refused(
+          Category.INVALID, registry + " wants a token, and does not say whose", null);
+    }
     HttpUrl realm = asked.resolve(challenge.parameter("realm"));
     if (asked.secure() && !realm.secure()) {
       throw new Refused(
@@ -128,8 +132,10 @@ final class Authenticator {
         throw denied();
       }
       if (response.status() != 200) {
-        throw new IOException(
-            "ask " + realm.origin() + " for a token: status " + response.status());
+        String problem = "ask " + realm.origin() + " for a token: status " + response.status();
+        throw Retry.isTemporary(response.status())
+            ? new IOException(problem)
+            : new Refused(Category.INVALID, problem, "check that " + registry + " is a registry");
       }
       return token(response.read(LARGEST_TOKEN), realm);
     }

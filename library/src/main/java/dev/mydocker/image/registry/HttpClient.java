@@ -1,5 +1,6 @@
 package dev.mydocker.image.registry;
 
+import dev.mydocker.MydockerException.Category;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -50,6 +51,12 @@ final class HttpClient implements AutoCloseable {
   HttpResponse send(HttpRequest request) throws IOException {
     HttpRequest current = request;
     for (int i = 0; ; i++) {
+      if (i == 0 && !allowed.test(current.url())) {
+        throw new Refused(
+            Category.NOT_FOUND,
+            current.url().authority() + " may not be asked, since MYDOCKER_OFFLINE is set",
+            "unset it");
+      }
       if (!allowed.test(current.url())) {
         throw new BadRedirection(
             request.url().origin()

@@ -1,17 +1,20 @@
 package dev.mydocker.image.registry;
 
+import dev.mydocker.MydockerException.Category;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** HTTP/1.1 on one connection: a request goes out, an answer comes back (RFC 9112). */
 final class HttpConnection implements AutoCloseable {
   private static final int BUFFER = 1 << 16;
   private static final int LONGEST_LINE = 1 << 14;
   private static final int MOST_FIELDS = 200;
+  private static final int MOST_INTERIM = 100;
 
   /** A little that is left of an answer is read, for the connection's sake. */
   private static final int WORTH_READING = 1 << 16;
@@ -51,8 +54,9 @@ final class HttpConnection implements AutoCloseable {
   HttpResponse exchange(HttpRequest request, Runnable afterwards) throws IOException {
     heard = false;
     reusable = false;
+    byte[] head = head(request);
     try {
-      send(request);
+      send(head, request.body());
     } catch (IOException e) {
       // A server that refuses content may have answered and closed before it took all of it.
       try {
@@ -65,7 +69,16 @@ final class HttpConnection implements AutoCloseable {
     return receive(request, afterwards);
   }
 
-  private void send(HttpRequest request) throws IOException {
+  private void send(byte[] head, HttpRequest.@Nullable Body body) throws IOException {
+    OutputStream out = connection.out();
+    out.write(head);
+    if (body != null) {
+      send(body, out);
+    }
+    out.flush();
+  }
+
+  private byte[] head(HttpRequest request) throws IOException {
     HttpUrl url = request.url();
     Transport.ProxyUse proxy = connection.proxy();
     StringBuilder head = new StringBuilder();
@@ -85,19 +98,15 @@ final class HttpConnection implements AutoCloseable {
     if (body != null || mayHaveBody) {
       field(head, "Content-Length", Long.toString(body == null ? 0 : body.length()));
     }
-    head.append("\r\n");
-    OutputStream out = connection.out();
-    out.write(head.toString().getBytes(StandardCharsets.ISO_8859_1));
-    if (body != null) {
-      send(body, out);
-    }
-    out.flush();
+    return head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
   }
 
   private static void field(StringBuilder head, String name, String value) throws IOException {
     for (int i = 0; i < value.length(); i++) {
       if (value.charAt(i) < ' ' || value.charAt(i) > '~') {
-        throw new IOException("the header " + name + " cannot hold \"" + value + "\"");
+        // Not what it would hold: that may be a password.
+        throw new Refused(
+            Category.INVALID, "the header " + name + " cannot hold what it should", null);
       }
     }
     head.append(name).append(": ").append(value).append("\r\n");
@@ -121,7 +130,11 @@ final class HttpConnection implements AutoCloseable {
   private HttpResponse receive(HttpRequest request, Runnable afterwards) throws IOException {
     int status;
     HttpHeaders headers;
+    int interim = 0;
     do {
+      if (interim++ > MOST_INTERIM) {
+        throw new NotHttp("the answer is not HTTP: it begins again and again");
+      }
       String line = line("the status");
       status = status(line);
       headers = fields();

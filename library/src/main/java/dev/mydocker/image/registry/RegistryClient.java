@@ -51,19 +51,9 @@ public final class RegistryClient implements AutoCloseable {
   public Repository repository(ImageReference reference) throws IOException {
     List<Endpoint> endpoints = new ArrayList<>();
     for (List<HttpUrl> bases : settings.endpoints(reference.registry())) {
-      requireAllowed(bases.getFirst());
       endpoints.add(endpoint(reference.registry(), bases));
     }
     return new Repository(reference.path(), endpoints);
-  }
-
-  private void requireAllowed(HttpUrl url) throws IOException {
-    if (!settings.isAllowed(url)) {
-      throw new Refused(
-          Category.NOT_FOUND,
-          url.authority() + " may not be asked, since MYDOCKER_OFFLINE is set",
-          "unset it");
-    }
   }
 
   /** A mirror is another host: it gets the credentials that are kept for it, not the registry's. */
@@ -82,7 +72,6 @@ public final class RegistryClient implements AutoCloseable {
    */
   public void login(String registry, Credentials given) throws IOException {
     List<HttpUrl> bases = settings.origin(registry);
-    requireAllowed(bases.getFirst());
     Endpoint endpoint =
         new Endpoint(
             http, bases, new Authenticator(http, registry, () -> Optional.of(given)), patience);
@@ -118,7 +107,6 @@ public final class RegistryClient implements AutoCloseable {
         registry.equals(ImageReference.DOCKER_HUB)
             ? List.of(HttpUrl.of(true, "index.docker.io", "/"))
             : settings.origin(registry);
-    requireAllowed(bases.getFirst());
     Endpoint endpoint =
         new Endpoint(
             http,

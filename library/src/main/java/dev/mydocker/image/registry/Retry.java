@@ -49,6 +49,7 @@ public final class Retry {
   public boolean again(IOException failure) throws IOException {
     if (failure instanceof Refused
         || failure instanceof HttpClient.BadRedirection
+        || failure instanceof HttpConnection.NotHttp
         || failure instanceof HttpResponse.TooLong
         || Thread.currentThread().isInterrupted()) {
       return false;
