@@ -238,23 +238,46 @@ class AdvisoriesIT {
     Command.Result result = Command.of("sh", "-c", line).directory(bundle.directory()).run();
 
     assertThat(result.stdout()).doesNotContain("ptmx");
-    assertRefused(result, "enter the working directory /proc/self/fd/0");
+    assertRefused(result, "chdir to the working directory /proc/self/fd/0");
   }
 
   /**
-   * CVE-2024-21626: what a runtime has open of the host's was open in the container. Each of these
-   * alone protects: all that is opened closes on execve, and {@code ProcessSteps.closeOthers} says
-   * so of everything above the streams.
+   * CVE-2024-21626: what a runtime has open of the host's was open in the container. Here our
+   * caller has a directory open, and hands it on. Each of these alone protects, and without all
+   * three the test fails: {@code native/spawn.c} starts the helper and the container's process
+   * without what they are not given, and {@code ProcessSteps.closeOthers} has execve close
+   * everything above the streams.
    */
   @Test
   void nothingOfTheHostIsOpen() throws IOException {
-    OciBundle bundle = bundle("ls /proc/1/fd; exec sleep 100").write();
-    bundle.start(ID);
+    OciBundle bundle = bundle("exec sleep 100").write();
+    Path victim = victim(bundle);
 
-    Command.Result result = bundle.run("exec", ID, "sh", "-c", "ls /proc/1/fd /proc/$$/fd; true");
+    holding(victim, bundle, "exec >created 2>&1;", "create", ID).orThrow();
+    holding(victim, bundle, "", "start", ID).orThrow();
+    String look = "ls -l /proc/1/fd /proc/$$/fd; ls /proc/self/fd/9/";
+    Command.Result result = holding(victim, bundle, "", "exec", ID, "sh", "-c", look);
 
-    assertThat(result.stdout().lines().filter(line -> line.matches("\\d+")))
+    assertThat(result.stdout()).contains("/proc/1/fd:").doesNotContain("victim", "ptmx");
+    assertThat(
+            result.stdout().lines().filter(line -> line.contains(" -> ")).map(AdvisoriesIT::number))
         .isSubsetOf("0", "1", "2");
+  }
+
+  /** The descriptor of a line of {@code ls -l}. */
+  private static String number(String line) {
+    String[] words = line.substring(0, line.indexOf(" -> ")).split(" ");
+    return words[words.length - 1];
+  }
+
+  /** Runs a command of ours by a caller that has a directory open as 9. */
+  private static Command.Result holding(
+      Path directory, OciBundle bundle, String first, String... words) {
+    List<String> line = new ArrayList<>(List.of("sh", "-c"));
+    line.add("exec 9<" + directory + "; " + first + " exec \"$@\"");
+    line.add("sh");
+    line.addAll(bundle.command(words).line());
+    return new Command(line).directory(bundle.directory()).run();
   }
 
   /**

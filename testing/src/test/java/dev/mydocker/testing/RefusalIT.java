@@ -120,7 +120,7 @@ class RefusalIT {
   @ParameterizedTest
   @CsvSource({
     "capset, '', keep only the container's capabilities",
-    "chdir, '', enter the working directory /",
+    "chdir, '', chdir to the working directory /",
     "execve, no-new-privileges, execute sleep"
   })
   void theCallThatTheContainersOwnFilterKillsForIsShown(String call, String more, String step)

@@ -373,7 +373,7 @@ public final class ProcessSteps {
   public static Step enterDirectory(String path) {
     return new Step(
         Group.START,
-        "enter the working directory " + path,
+        "chdir to the working directory " + path,
         "a directory outside the root would show as (unreachable)",
         l -> {
           SegmentBuilder b = l.segment();
