@@ -1,6 +1,5 @@
 package dev.mydocker.engine;
 
-import dev.mydocker.kernel.Bytes;
 import dev.mydocker.kernel.Errno;
 import dev.mydocker.kernel.FileWorker;
 import dev.mydocker.kernel.Linux;
@@ -9,7 +8,6 @@ import dev.mydocker.kernel.Reply;
 import dev.mydocker.kernel.Segment;
 import dev.mydocker.kernel.Wire;
 import dev.mydocker.runtime.plan.Explanation;
-import dev.mydocker.runtime.security.CapabilitySet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -73,15 +71,15 @@ final class Refusal {
       hints.add(readOnly(explanation.call(instruction), process));
       return hints;
     }
-    String status = text(process + "/status");
+    Confinement confinement = new Confinement(files, process);
     String needed = capability(call, explanation, instruction);
-    if (lacks(status, "CapEff", needed)) {
+    if (confinement.lacks(needed)) {
       hints.add(
           call
               + " takes "
               + needed
               + ", which this process does not have: "
-              + (lacks(status, "CapBnd", needed)
+              + (confinement.isBounded(needed)
                   ? "it is not in its bounding set (CapBnd in "
                       + process
                       + "/status) either, so what mydocker runs in has to give it: a container with"
@@ -90,7 +88,7 @@ final class Refusal {
                       + ", a service with CapabilityBoundingSet="
                   : "run as root"));
     }
-    if (!text(process + "/uid_map").strip().matches("0\\s+0\\s+4294967295")) {
+    if (confinement.inUserNamespace()) {
       hints.add(
           (MOUNTS.contains(call)
                   ? "in a user namespace mounts that came from outside are locked, and few file"
@@ -99,7 +97,7 @@ final class Refusal {
                       + " (user_namespaces(7))")
               + ": run as root outside of it");
     }
-    if (field(status, "Seccomp").equals("2")) {
+    if (confinement.isFiltered()) {
       hints.add(
           "a system call filter is loaded (Seccomp: 2 in "
               + process
@@ -108,8 +106,8 @@ final class Refusal {
               + " whatever the capabilities: what mydocker runs in has to allow it, a container with"
               + " --security-opt seccomp=FILE or --privileged, a service with SystemCallFilter=");
     }
-    String profile = text(process + "/attr/current").strip();
-    if (!profile.isEmpty() && !profile.startsWith("unconfined")) {
+    String profile = confinement.profile();
+    if (!profile.isEmpty()) {
       hints.add(
           "the process is confined by "
               + profile
@@ -138,15 +136,6 @@ final class Refusal {
         + " in the profile (--security-opt seccomp=FILE)";
   }
 
-  private static boolean lacks(String status, String set, String capability) {
-    String held = field(status, set);
-    if (held.isEmpty() || capability.isEmpty()) {
-      return false;
-    }
-    long mask = Long.parseUnsignedLong(held, 16);
-    return !CapabilitySet.ofMask(mask & CapabilitySet.ALL.mask()).names().contains(capability);
-  }
-
   /** The capability that a call takes (capabilities(7)); empty where it is not just one. */
   private static String capability(String call, Explanation explanation, int instruction) {
     return switch (call) {
@@ -169,23 +158,5 @@ final class Refusal {
   /** The device list of a cgroup is not for whoever owns the file. */
   private static String writing(String path) {
     return path.contains("/devices.") ? "CAP_SYS_ADMIN" : "CAP_DAC_OVERRIDE";
-  }
-
-  private static String field(String status, String name) {
-    for (String line : status.split("\n")) {
-      if (line.startsWith(name + ":")) {
-        return line.substring(name.length() + 1).strip();
-      }
-    }
-    return "";
-  }
-
-  private String text(String path) {
-    try {
-      return files.readIfThere(FileWorker.HOST, path).map(Bytes::decode).orElse("");
-    } catch (dev.mydocker.MydockerException unreadable) {
-      // What cannot be looked at is not spoken of.
-      return "";
-    }
   }
 }

@@ -2,6 +2,7 @@ package dev.mydocker.engine;
 
 import dev.mydocker.MydockerException;
 import dev.mydocker.kernel.FileWorker;
+import dev.mydocker.kernel.KernelException;
 import dev.mydocker.kernel.Linux;
 import dev.mydocker.kernel.Segment;
 import dev.mydocker.kernel.SegmentBuilder;
@@ -94,6 +95,9 @@ final class Starter {
         undo(e, made, monitors);
       }
       attempt(e, () -> files.deleteTree(FileWorker.HOST, runDirectory));
+      if (e instanceof KernelException refused) {
+        throw Confinement.named(files, refused);
+      }
       throw e;
     }
   }

@@ -38,6 +38,17 @@ public final class KernelException extends MydockerException {
     this.error = error;
   }
 
+  /** Returns the same error, with what to do about it. */
+  public KernelException withSuggestion(String suggestion) {
+    Tried tried = new Tried(operation().orElseThrow(), object().orElse(""));
+    KernelException same = new KernelException(tried, error, suggestion);
+    same.setStackTrace(getStackTrace());
+    for (Throwable suppressed : getSuppressed()) {
+      same.addSuppressed(suppressed);
+    }
+    return same;
+  }
+
   /** The error number, of errno(3). */
   public int error() {
     return error;

@@ -17,7 +17,7 @@ final class LockedMounts {
     String message = String.valueOf(e.getMessage());
     String tried = message.substring(0, message.lastIndexOf(": "));
     String why = lock(tried, linux);
-    return why.isEmpty() ? e : new KernelException(tried, e.error(), why);
+    return why.isEmpty() ? e : e.withSuggestion(why);
   }
 
   private static String lock(String tried, LinuxSpec linux) {

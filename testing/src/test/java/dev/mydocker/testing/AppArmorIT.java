@@ -2,12 +2,15 @@ package dev.mydocker.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mydocker.testkit.Command;
 import dev.mydocker.testkit.Command.Result;
 import dev.mydocker.testkit.Need;
 import dev.mydocker.testkit.Requires;
 import dev.mydocker.testkit.Sandbox;
 import dev.mydocker.testkit.SandboxExtension;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -70,6 +73,33 @@ class AppArmorIT {
         .isEqualTo("unconfined\n");
     assertThat(run("run", "--rm", "--privileged", "busybox", "cat", PROFILE).orThrow().stdout())
         .isEqualTo("unconfined\n");
+  }
+
+  @Test
+  @Requires(tools = "aa-exec=apparmor")
+  void whatMydockerItselfIsConfinedByIsNamed() {
+    // Everything but what concerns mounts.
+    String jail =
+        """
+        profile mydocker-test-jail flags=(attach_disconnected,mediate_deleted) {
+          capability, network, file, signal, ptrace, unix, change_profile,
+        }
+        """;
+    Command.of("apparmor_parser", "-rK").input(jail).run().orThrow();
+    try {
+      List<String> line = new ArrayList<>(List.of("aa-exec", "-p", "mydocker-test-jail", "--"));
+      line.addAll(sandbox.mydocker("run", "--rm", "--explain", "busybox", "true").line());
+      Result result = new Command(line).environment(sandbox.environment()).run();
+      assertThat(result.exit()).isEqualTo(125);
+      assertThat(result.stderr().replaceAll("\\s+", " "))
+          .containsSubsequence(
+              "EACCES",
+              "! the process is confined by mydocker-test-jail (enforce)",
+              "/attr/current)",
+              "run it by another profile, or unconfined");
+    } finally {
+      Command.of("apparmor_parser", "-RK").input(jail).run().orThrow();
+    }
   }
 
   private static String[] with(String options, String... command) {

@@ -54,6 +54,20 @@ class RefusalIT {
         .doesNotContain("a system call filter is loaded", "user namespace");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "'setpriv --bounding-set -mknod', create the device /dev/null, 'CAP_MKNOD here: '",
+    "'unshare --user --map-root-user', /devices.deny, 'is in a user namespace here'"
+  })
+  void theOneLineOfAnErrorNamesTheLocksToo(String lock, String what, String why) {
+    List<String> line = new ArrayList<>(List.of(lock.split(" ")));
+    line.addAll(sandbox.mydocker("run", "--rm", "busybox", "true").line());
+    Result result = new Command(line).environment(sandbox.environment()).run();
+    assertThat(result.exit()).isEqualTo(125);
+    assertThat(result.stderr().lines().toList().getLast())
+        .containsSubsequence("mydocker: ", what, ": operation not permitted; ", why, "--explain");
+  }
+
   @Test
   void whatCountsInAUserNamespaceOnlyIsSaid() {
     Result result = explainedIn("unshare", "--user", "--map-root-user");
