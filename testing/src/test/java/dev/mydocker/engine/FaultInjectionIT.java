@@ -5,14 +5,10 @@ import static org.assertj.core.api.Assertions.fail;
 
 import dev.mydocker.MydockerException;
 import dev.mydocker.kernel.CoProcess;
-import dev.mydocker.kernel.FileWorker;
-import dev.mydocker.kernel.Performer;
 import dev.mydocker.kernel.Segment;
 import dev.mydocker.kernel.SegmentBuilder;
 import dev.mydocker.kernel.Value;
 import dev.mydocker.kernel.Wire;
-import dev.mydocker.runtime.cgroup.CgroupDirectory;
-import dev.mydocker.runtime.cgroup.CgroupLayout;
 import dev.mydocker.testkit.Checkout;
 import dev.mydocker.testkit.Command;
 import dev.mydocker.testkit.Need;
@@ -22,14 +18,11 @@ import dev.mydocker.testkit.SandboxExtension;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -66,6 +59,7 @@ class FaultInjectionIT {
   private FaultPage page;
   private Engine faulty;
   private Engine healthy;
+  private Aftermath after;
 
   FaultInjectionIT(Sandbox sandbox) {
     this.sandbox = sandbox;
@@ -126,6 +120,7 @@ class FaultInjectionIT {
     StateDirectory state = new StateDirectory(sandbox.root().toString(), sandbox.run().toString());
     faulty = engine(state, CoProcess.start(home.toString()));
     healthy = engine(state, CoProcess.start());
+    after = new Aftermath(sandbox, healthy);
     assertThat(healthy.run(ContainerSpec.of("busybox").command("true")).exit().succeeded())
         .isTrue();
   }
@@ -164,7 +159,7 @@ class FaultInjectionIT {
           injected += inject(actor, operation, victim, step);
         } catch (AssertionError | RuntimeException e) {
           failures.add(what + ": " + e);
-          sweep();
+          after.sweep();
         }
       }
     }
@@ -192,7 +187,7 @@ class FaultInjectionIT {
           stopped++;
         } catch (AssertionError | RuntimeException e) {
           failures.add(operation + ", " + victim + " stopped at step " + step + ": " + e);
-          sweep();
+          after.sweep();
         }
       }
     }
@@ -219,7 +214,7 @@ class FaultInjectionIT {
     Thread removal =
         Thread.ofPlatform()
             .uncaughtExceptionHandler((_, e) -> problems.add(e))
-            .start(this::removeAll);
+            .start(after::removeAll);
     try {
       join(removal);
       assertThat(problems).isEmpty();
@@ -227,8 +222,8 @@ class FaultInjectionIT {
       stopped.stream().filter(FaultPage::isAlive).forEach(pid -> signal(pid, 18));
       join(thread);
     }
-    sweep();
-    verifyNothingIsLeft();
+    after.sweep();
+    after.verifyNothingIsLeft();
   }
 
   private void signal(long pid, int number) {
@@ -237,16 +232,6 @@ class FaultInjectionIT {
       b.syscall(Wire.SYS_KILL, Value.of(pid), Value.of(number));
       b.ignoringErrors();
       bench.performer().perform(b.build());
-    }
-  }
-
-  private void removeAll() {
-    for (ContainerInfo info : healthy.list()) {
-      try {
-        healthy.container(info.id()).remove(true);
-      } catch (MydockerException e) {
-        assertThat(e.category()).as(e.toString()).isEqualTo(MydockerException.Category.NOT_FOUND);
-      }
     }
   }
 
@@ -265,10 +250,10 @@ class FaultInjectionIT {
     Scene scene = prepare(operation);
     page.arm(-1);
     perform(actor, operation, scene);
-    settle("the monitor", () -> page.count() > 0 && isQuiet());
+    Aftermath.settle("the monitor", () -> page.count() > 0 && isQuiet());
     long steps = page.count();
     page.release();
-    sweep();
+    after.sweep();
     assertThat(steps).isPositive();
     return steps;
   }
@@ -367,8 +352,8 @@ class FaultInjectionIT {
     }
     join(thread);
     verify(operation, scene, killed);
-    sweep();
-    verifyNothingIsLeft();
+    after.sweep();
+    after.verifyNothingIsLeft();
     return killed.size();
   }
 
@@ -411,7 +396,7 @@ class FaultInjectionIT {
       if (info.status() == Status.RUNNING) {
         runsOn(container, info.pid());
       } else {
-        settle("the end of its processes", () -> processes(info.id()).isEmpty());
+        Aftermath.settle("the end of its processes", () -> after.processes(info.id()).isEmpty());
       }
     }
   }
@@ -420,7 +405,7 @@ class FaultInjectionIT {
   private void runsOn(Container container, long pid) {
     if (!FaultPage.isAlive(pid)) {
       // Its monitor is about to record the end.
-      settle("the end", () -> container.info().status() != Status.RUNNING);
+      Aftermath.settle("the end", () -> container.info().status() != Status.RUNNING);
       return;
     }
     try {
@@ -428,123 +413,9 @@ class FaultInjectionIT {
       container.stop(Duration.ZERO);
     } catch (MydockerException e) {
       // Killed while it was started or stopped, its end was not recorded yet when it was listed.
-      settle("the end after " + e, () -> container.info().status() != Status.RUNNING);
+      Aftermath.settle("the end after " + e, () -> container.info().status() != Status.RUNNING);
       return;
     }
     assertThat(container.info().status()).isEqualTo(Status.EXITED);
-  }
-
-  private List<String> processes(String id) {
-    for (String cgroup : cgroups()) {
-      Path processes = Path.of(cgroup, id, "cgroup.procs");
-      try {
-        List<String> pids = Files.readAllLines(processes);
-        if (!pids.isEmpty()) {
-          return pids;
-        }
-      } catch (IOException gone) {
-        // So there is none.
-      }
-    }
-    return List.of();
-  }
-
-  private List<String> cgroups() {
-    try (Workbench bench = healthy.bench()) {
-      Performer performer = bench.performer();
-      return CgroupLayout.discover(new FileWorker(performer))
-          .place(sandbox.cgroupParent())
-          .directories()
-          .stream()
-          .map(CgroupDirectory::path)
-          .toList();
-    }
-  }
-
-  private static void settle(String what, java.util.function.BooleanSupplier done) {
-    long deadline = System.nanoTime() + LIMIT.toNanos();
-    while (!done.getAsBoolean()) {
-      if (System.nanoTime() > deadline) {
-        fail("still waiting for " + what);
-      }
-      LockSupport.parkNanos(Duration.ofMillis(2).toNanos());
-    }
-  }
-
-  /** What a person does who wants to be rid of all of it. */
-  private void sweep() {
-    removeAll();
-    if (left().isEmpty()) {
-      return;
-    }
-    age(sandbox.root().resolve("containers"));
-    age(sandbox.run().resolve(".engine"));
-    for (String cgroup : cgroups()) {
-      age(Path.of(cgroup));
-      age(List.of(Path.of(cgroup)));
-    }
-    for (Repair repair : healthy.repair()) {
-      assertThat(repair.done()).as(repair.toString()).isTrue();
-    }
-  }
-
-  /** Half-made things that nobody has locked yet count as left behind after a minute. */
-  private static void age(Path directory) {
-    try (Stream<Path> entries = Files.list(directory)) {
-      age(entries.filter(Files::isDirectory).toList());
-    } catch (IOException gone) {
-      return;
-    }
-  }
-
-  private static void age(List<Path> entries) {
-    for (Path entry : entries) {
-      try {
-        Files.setLastModifiedTime(entry, FileTime.from(Instant.now().minusSeconds(120)));
-      } catch (IOException gone) {
-        // So there is none.
-      }
-    }
-  }
-
-  private void verifyNothingIsLeft() {
-    settle("nothing to be left: " + left(), () -> left().isEmpty());
-  }
-
-  private List<String> left() {
-    List<String> left = new ArrayList<>();
-    for (Path directory :
-        List.of(
-            sandbox.root().resolve("containers"),
-            sandbox.root().resolve("names"),
-            sandbox.run().resolve(".engine"))) {
-      try (Stream<Path> entries = Files.list(directory)) {
-        entries.forEach(entry -> left.add(entry.toString()));
-      } catch (IOException e) {
-        left.add(e.toString());
-      }
-    }
-    try (Stream<Path> entries = Files.list(sandbox.run())) {
-      entries
-          .filter(entry -> !entry.endsWith(".engine"))
-          .forEach(entry -> left.add(entry.toString()));
-    } catch (IOException e) {
-      left.add(e.toString());
-    }
-    for (String cgroup : cgroups()) {
-      if (Files.exists(Path.of(cgroup))) {
-        left.add(cgroup);
-        addDirectories(Path.of(cgroup), left);
-      }
-    }
-    return left;
-  }
-
-  private static void addDirectories(Path directory, List<String> to) {
-    try (Stream<Path> entries = Files.list(directory)) {
-      entries.filter(Files::isDirectory).forEach(entry -> to.add(entry.toString()));
-    } catch (IOException gone) {
-      return;
-    }
   }
 }
