@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -114,7 +115,7 @@ final class CredentialHelper {
     try {
       process = builder.start();
     } catch (IOException e) {
-      return new Answer(-1, "cannot be started: " + e.getMessage());
+      return new Answer(-1, "cannot be started: " + reason(e));
     }
     // Both by threads: what takes no input, or keeps its output open, would hold us up for ever.
     ByteArrayOutputStream said = new ByteArrayOutputStream();
@@ -138,6 +139,16 @@ final class CredentialHelper {
         process.destroyForcibly();
       }
     }
+  }
+
+  /** The kernel's words, which the JDK puts in parentheses behind its own. */
+  private static String reason(IOException e) {
+    String message = String.valueOf(e.getMessage());
+    int open = message.lastIndexOf('(');
+    int close = message.lastIndexOf(')');
+    return open < 0 || close < open
+        ? message
+        : message.substring(open + 1, close).toLowerCase(Locale.ROOT);
   }
 
   private static String shown(Duration time) {

@@ -1,5 +1,6 @@
 package dev.mydocker.image.registry;
 
+import dev.mydocker.MydockerException.Category;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -76,7 +77,7 @@ public record HttpUrl(boolean secure, String host, int port, String path) {
   }
 
   private static IOException malformed(String text) {
-    return new IOException("malformed address " + text);
+    return new Refused(Category.INVALID, "malformed address " + text, null);
   }
 
   /**

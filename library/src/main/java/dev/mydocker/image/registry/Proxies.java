@@ -115,7 +115,8 @@ final class Proxies {
   }
 
   private static boolean isInNetwork(String rule, int slash, String host) {
-    if (!isAddress(host)) {
+    // A name would be looked up, and is no network.
+    if (!isAddress(host) || !isAddress(rule.substring(0, slash))) {
       return false;
     }
     try {

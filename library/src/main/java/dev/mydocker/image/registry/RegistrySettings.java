@@ -40,6 +40,7 @@ public final class RegistrySettings implements Trust {
 
   private final FileWorker files;
   private final Map<String, String> environment;
+  private final String path;
   private final Lists lists;
 
   /** What the file says. */
@@ -72,7 +73,7 @@ public final class RegistrySettings implements Trust {
     this.files = files;
     this.environment = environment;
     String named = environment.getOrDefault("MYDOCKER_REGISTRIES", "");
-    String path = named.isEmpty() ? FILE : named;
+    this.path = named.isEmpty() ? FILE : named;
     Optional<byte[]> text = files.readIfThere(FileWorker.HOST, path);
     if (text.isEmpty() && !named.isEmpty()) {
       throw MydockerException.of(
@@ -111,7 +112,15 @@ public final class RegistrySettings implements Trust {
     boolean hub = registry.equals(ImageReference.DOCKER_HUB);
     List<String> mirrors = hub ? lists.hubMirrors : lists.mirrors.getOrDefault(registry, List.of());
     for (String mirror : mirrors) {
-      all.add(mirror.indexOf("://") > 0 ? List.of(HttpUrl.parse(mirror)) : schemes(mirror));
+      try {
+        all.add(mirror.indexOf("://") > 0 ? List.of(HttpUrl.parse(mirror)) : schemes(mirror));
+      } catch (IOException e) {
+        throw new Refused(
+            Category.INVALID,
+            "the mirror " + mirror + " has no address of http or https",
+            "see registry-mirrors and mirrors in " + path,
+            e);
+      }
     }
     all.add(origin(registry));
     return all;
@@ -175,11 +184,11 @@ public final class RegistrySettings implements Trust {
       parents.add(own + "/");
     }
     for (String parent : parents) {
-      String path = parent + url.authority();
-      if (files.statusFollowing(FileWorker.HOST, path).isEmpty()) {
+      String place = parent + url.authority();
+      if (files.statusFollowing(FileWorker.HOST, place).isEmpty()) {
         continue;
       }
-      int directory = files.open(FileWorker.HOST, path, Linux.O_RDONLY | Linux.O_DIRECTORY, 0);
+      int directory = files.open(FileWorker.HOST, place, Linux.O_RDONLY | Linux.O_DIRECTORY, 0);
       try {
         for (FileWorker.Entry entry : files.list(directory)) {
           if (entry.name().endsWith(".crt")) {
@@ -189,9 +198,9 @@ public final class RegistrySettings implements Trust {
       } catch (KernelException e) {
         throw MydockerException.said(
             e.category(),
-            e.getMessage() + " in " + path,
+            e.getMessage() + " in " + place,
             "read certificates",
-            path,
+            place,
             e.reason(),
             null,
             e);

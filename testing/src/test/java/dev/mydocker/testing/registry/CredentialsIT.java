@@ -136,7 +136,9 @@ class CredentialsIT {
     assertThat(absent.stderr())
         .hasLineCount(1)
         .contains(
-            "docker-credential-absent get " + registry.host() + ": cannot be started",
+            "docker-credential-absent get "
+                + registry.host()
+                + ": cannot be started: no such file or directory; ",
             "see credsStore and credHelpers in ~/.docker/config.json");
     Path program = bin.resolve("docker-credential-locked");
     Files.writeString(program, "#!/bin/sh\nprintf 'the keyring is \\033[2Jlocked\\nmore'; exit 1");

@@ -87,4 +87,18 @@ class MirrorsIT {
       sandbox.mydocker("rmi", name).run().orThrow();
     }
   }
+
+  @Test
+  void whatIsNoAddressIsSaid() throws IOException {
+    Result result = pull("app", "{\"registry-mirrors\": [\"ftp://x\"]}").run();
+    assertThat(result.exit()).isEqualTo(1);
+    assertThat(result.stderr())
+        .isEqualTo(
+            "mydocker: pull app:latest: the mirror ftp://x has no address of http or https; see"
+                + " registry-mirrors and mirrors in "
+                + sandbox.directory()
+                + "/registries.json\n");
+    assertThat(pull("host:99999/app:1", "{}").run().stderr())
+        .isEqualTo("mydocker: pull host:99999/app:1: malformed address host:99999\n");
+  }
 }

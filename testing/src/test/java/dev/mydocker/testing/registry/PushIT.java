@@ -136,7 +136,7 @@ class PushIT {
     registry.answer(
         "/layer", (_, out) -> FakeRegistry.status(out, 204, "Location: /layer\r\n", ""));
     Path settings =
-        Files.writeString(sandbox.directory().resolve("hurried.json"), "{\"timeout\": 1}");
+        Files.writeString(sandbox.directory().resolve("hurried.json"), "{\"timeout\": 3}");
     Result pushed =
         mydocker("push", name).environment("MYDOCKER_REGISTRIES", settings.toString()).run();
     assertThat(pushed.exit()).isEqualTo(1);
