@@ -289,7 +289,7 @@ public final class Container {
   }
 
   /**
-   * Removes it with its file system; volumes stay.
+   * Removes it with its file system and the volumes that its image asked for; what was bound stays.
    *
    * @param force also if it runs: it is killed then
    * @throws MydockerException CONFLICT if it runs and {@code force} is not set

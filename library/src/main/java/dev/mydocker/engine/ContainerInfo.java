@@ -3,8 +3,10 @@ package dev.mydocker.engine;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,18 +33,29 @@ public final class ContainerInfo {
    * @param spec what was asked for
    * @param process what runs, with the image's part filled in
    * @param labels the container's labels and its image's
+   * @param volumes those that its image asked for
+   * @param exposedPorts what its image says that it listens on, such as 80/tcp
    */
-  public record Details(ContainerSpec spec, ProcessOptions process, Map<String, String> labels) {
-    /** Copies the labels. */
+  public record Details(
+      ContainerSpec spec,
+      ProcessOptions process,
+      Map<String, String> labels,
+      List<AnonymousVolume> volumes,
+      Set<String> exposedPorts) {
+    /** Copies the collections. */
     public Details {
       labels = Collections.unmodifiableMap(new LinkedHashMap<>(labels));
+      volumes = List.copyOf(volumes);
+      exposedPorts = Collections.unmodifiableSet(new LinkedHashSet<>(exposedPorts));
     }
 
-    static Details of(ContainerRecord record) {
+    static Details of(ContainerRecord record, String directory) {
       return new Details(
           record.spec(),
           record.process(),
-          ImageDefaults.labels(record.spec(), record.imageConfig()));
+          ImageDefaults.labels(record.spec(), record.imageConfig()),
+          AnonymousVolumes.areWanted(record) ? AnonymousVolumes.of(record, directory) : List.of(),
+          record.imageConfig().exposedPorts());
     }
   }
 
@@ -129,6 +142,16 @@ public final class ContainerInfo {
   /** The container's labels and its image's. */
   public Map<String, String> labels() {
     return details().labels();
+  }
+
+  /** The volumes that its image asked for, and that nothing else was mounted on. */
+  public List<AnonymousVolume> volumes() {
+    return details().volumes();
+  }
+
+  /** What its image says that it listens on, such as 80/tcp. */
+  public Set<String> exposedPorts() {
+    return details().exposedPorts();
   }
 
   private Details details() {

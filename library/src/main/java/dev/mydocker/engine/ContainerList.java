@@ -180,7 +180,8 @@ final class ContainerList {
             () ->
                 ContainerInfo.Details.of(
                     ContainerRecord.parse(
-                        entry.jsonText(), directory + "/" + ContainerStore.RECORD)),
+                        entry.jsonText(), directory + "/" + ContainerStore.RECORD),
+                    directory),
             directory));
     return true;
   }

@@ -171,6 +171,9 @@ final class ContainerRoot implements AutoCloseable {
     for (TmpfsMount mount : record.spec().files().tmpfs()) {
       requireNotBelow(clean, mount.destination());
     }
+    for (AnonymousVolume volume : AnonymousVolumes.of(record, "")) {
+      requireNotBelow(clean, volume.destination());
+    }
   }
 
   private void requireNotBelow(String path, String mount) {

@@ -157,6 +157,9 @@ final class Creator {
     container.makeDirectory("upper", 0755);
     container.makeDirectory("work", 0700);
     container.makeDirectory("bundle", 0700);
+    if (AnonymousVolumes.areWanted(record)) {
+      AnonymousVolumes.make(bench, container, record);
+    }
     writeEtc(container, record);
     boolean lasting = !record.spec().removeOnExit() && record.owner() == null;
     ContainerStore.Known known = new ContainerStore.Known(record, record.encode());

@@ -19,17 +19,21 @@ final class MountMaker {
   private final ContainerSpec spec;
   private final String directory;
   private final Peers peers;
+  private final List<AnonymousVolume> volumes;
   private final boolean privileged;
 
-  private MountMaker(ContainerSpec spec, String directory, Peers peers) {
+  private MountMaker(
+      ContainerSpec spec, String directory, Peers peers, List<AnonymousVolume> volumes) {
     this.spec = spec;
     this.directory = directory;
     this.peers = peers;
+    this.volumes = volumes;
     this.privileged = spec.security().privileged();
   }
 
-  static List<MountSpec> mounts(ContainerSpec spec, String directory, Peers peers) {
-    return new MountMaker(spec, directory, peers).make();
+  static List<MountSpec> mounts(
+      ContainerSpec spec, String directory, Peers peers, List<AnonymousVolume> volumes) {
+    return new MountMaker(spec, directory, peers, volumes).make();
   }
 
   private List<MountSpec> make() {
@@ -133,6 +137,9 @@ final class MountMaker {
       List<String> options = new ArrayList<>(List.of("noexec", "nosuid", "nodev"));
       options.addAll(mount.options());
       mounts.add(MountSpec.of(mount.destination(), "tmpfs", "tmpfs", options));
+    }
+    for (AnonymousVolume volume : volumes) {
+      mounts.add(bind(volume.source(), volume.destination(), false));
     }
     // A stable sort: those of one depth stay in the order they were given in. Not by comparingInt:
     // its lambda is serializable, which the AOT cache does not keep, and 5 ms to make.

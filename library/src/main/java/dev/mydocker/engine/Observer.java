@@ -126,7 +126,10 @@ final class Observer {
 
   private ContainerInfo info(ContainerRecord record, Life life, String directory) {
     return info(
-        record.head(), status(record, life), () -> ContainerInfo.Details.of(record), directory);
+        record.head(),
+        status(record, life),
+        () -> ContainerInfo.Details.of(record, directory),
+        directory);
   }
 
   /**

@@ -48,6 +48,7 @@ final class SpecMaker {
    * @param host the machine
    * @param devices those of the host that it gets
    * @param peers other containers whose namespaces it is in
+   * @param volumes those that its image asked for
    */
   record Input(
       ContainerRecord record,
@@ -56,9 +57,11 @@ final class SpecMaker {
       String cgroupsPath,
       Host host,
       List<HostDevices.Given> devices,
-      Peers peers) {
+      Peers peers,
+      List<AnonymousVolume> volumes) {
     Input {
       devices = List.copyOf(devices);
+      volumes = List.copyOf(volumes);
     }
   }
 
@@ -157,7 +160,7 @@ final class SpecMaker {
         RuntimeSpec.builder()
             .root(input.rootfs(), spec.files().readOnly())
             .process(process(hostname))
-            .mounts(MountMaker.mounts(spec, input.directory(), input.peers()))
+            .mounts(MountMaker.mounts(spec, input.directory(), input.peers(), input.volumes()))
             .linux(linux());
     if (ownName) {
       builder.hostname(hostname).domainname(spec.network().domainname());

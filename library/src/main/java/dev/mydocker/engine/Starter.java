@@ -169,7 +169,10 @@ final class Starter {
             parent() + "/" + record.id(),
             host,
             devices,
-            new PeerFinder(bench).find(record.spec().namespaces())));
+            new PeerFinder(bench).find(record.spec().namespaces()),
+            AnonymousVolumes.areWanted(record)
+                ? AnonymousVolumes.made(files, record, directory)
+                : List.of()));
   }
 
   /** The system call filter in the runtime's form. */

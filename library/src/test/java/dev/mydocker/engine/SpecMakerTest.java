@@ -46,7 +46,8 @@ class SpecMakerTest {
       ContainerSpec spec, ContainerConfig image, List<Given> devices, Peers peers) {
     ContainerRecord record =
         ContainerRecord.create(ID, spec, null, image, List.of(), NOW, LocalZone.UTC);
-    return new SpecMaker.Input(record, "/c", "/rootfs", "/mydocker/c", HOST, devices, peers);
+    return new SpecMaker.Input(
+        record, "/c", "/rootfs", "/mydocker/c", HOST, devices, peers, List.of());
   }
 
   private static RuntimeSpec make(ContainerSpec spec) {
@@ -326,7 +327,7 @@ class SpecMakerTest {
     return process(
             SpecMaker.make(
                 new SpecMaker.Input(
-                    input.record(), "/c", "/rootfs", "/g", host, List.of(), Peers.NONE)))
+                    input.record(), "/c", "/rootfs", "/g", host, List.of(), Peers.NONE, List.of())))
         .apparmorProfile();
   }
 

@@ -1,5 +1,6 @@
 package dev.mydocker.cli.command;
 
+import dev.mydocker.engine.AnonymousVolume;
 import dev.mydocker.engine.Bind;
 import dev.mydocker.engine.ByteSize;
 import dev.mydocker.engine.ContainerInfo;
@@ -50,7 +51,7 @@ final class InspectContainer {
         .put("Driver", "overlay2")
         .put("Platform", "linux")
         .put("HostConfig", host(info.spec()))
-        .put("Mounts", mounts(info.spec().files()))
+        .put("Mounts", mounts(info))
         .put("Config", config(info))
         .put("NetworkSettings", network(info.spec()))
         .finish();
@@ -100,14 +101,23 @@ final class InspectContainer {
             .putStrings("Env", process.environment());
     strings(out, "Cmd", process.command());
     out.put("Image", info.image())
-        .put("Volumes", JsonNull.NULL)
+        .put("Volumes", volumes(info))
         .put("WorkingDir", orEmpty(process.workingDirectory()));
     strings(out, "Entrypoint", process.entrypoint());
     Duration timeout = process.stopTimeout();
+    if (!info.exposedPorts().isEmpty()) {
+      out.optionalNames("ExposedPorts", info.exposedPorts());
+    }
     return out.put("Labels", strings(info.labels()))
         .optional("StopSignal", process.stopSignal())
         .optional("StopTimeout", timeout == null ? null : (Long) timeout.toSeconds())
         .finish();
+  }
+
+  private static JsonValue volumes(ContainerInfo info) {
+    ObjectWriter out = new ObjectWriter();
+    info.volumes().forEach(volume -> out.put(volume.destination(), JsonObject.empty()));
+    return info.volumes().isEmpty() ? JsonNull.NULL : out.finish();
   }
 
   private static String orEmpty(@Nullable String text) {
@@ -226,7 +236,8 @@ final class InspectContainer {
     return JsonArray.of(all);
   }
 
-  private static JsonArray mounts(FileSystemOptions files) {
+  private static JsonArray mounts(ContainerInfo info) {
+    FileSystemOptions files = info.spec().files();
     List<JsonValue> all = new ArrayList<>();
     for (Bind bind : files.binds()) {
       all.add(
@@ -237,6 +248,18 @@ final class InspectContainer {
               .put("Mode", bind.readOnly() ? "ro" : "")
               .put("RW", !bind.readOnly())
               .put("Propagation", bind.propagation().word())
+              .finish());
+    }
+    for (AnonymousVolume volume : info.volumes()) {
+      all.add(
+          new ObjectWriter()
+              .put("Type", "volume")
+              .put("Source", volume.source())
+              .put("Destination", volume.destination())
+              .put("Driver", "local")
+              .put("Mode", "")
+              .put("RW", true)
+              .put("Propagation", "")
               .finish());
     }
     for (TmpfsMount mount : files.tmpfs()) {

@@ -5,7 +5,7 @@ import dev.mydocker.MydockerException.Category;
 import dev.mydocker.cli.call.Call;
 import dev.mydocker.cli.call.Failure;
 
-/** {@code rm}: removes containers; their volumes stay. */
+/** {@code rm}: removes containers, with the volumes that their images asked for. */
 final class Rm {
   private Rm() {}
 

@@ -12,6 +12,7 @@ import dev.mydocker.engine.Status;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,7 +40,7 @@ class PsTest {
         "2023-11-14 22:13:20",
         new ContainerInfo.State(
             status, status.isAlive() ? 42 : 0, CREATED, finished, code, 0, false, null),
-        () -> new ContainerInfo.Details(SPEC, SPEC.process(), SPEC.labels()),
+        () -> new ContainerInfo.Details(SPEC, SPEC.process(), SPEC.labels(), List.of(), Set.of()),
         "/var/lib/mydocker/containers/" + ID);
   }
 
