@@ -79,7 +79,7 @@ public enum Need {
     }
   },
   /** The library that unpacks gzip quickly. */
-  ISA_L(false) {
+  ISA_L(true) {
     @Override
     Optional<String> missing() {
       for (String directory : List.of("/usr/lib/x86_64-linux-gnu", "/usr/lib64", "/usr/lib")) {
@@ -91,24 +91,25 @@ public enum Need {
     }
   },
   /** skopeo and umoci, to exchange images with. */
-  SKOPEO(false) {
+  SKOPEO(true) {
     @Override
     Optional<String> missing() {
       return Tools.missing("skopeo", "skopeo").or(() -> Tools.missing("umoci", "umoci"));
     }
   },
   /** Podman, to exchange images with. */
-  PODMAN(false) {
+  PODMAN(true) {
     @Override
     Optional<String> missing() {
       return Tools.missing("podman", "podman");
     }
   },
   /** Docker with its daemon, to exchange images with. */
-  DOCKER(false) {
+  DOCKER(true) {
     @Override
     Optional<String> missing() {
-      return Tools.missing("dockerd", "docker.io");
+      return Tools.missing("dockerd", "docker.io")
+          .or(() -> Tools.missing("docker", "docker.io or docker-cli"));
     }
   },
   /** A registry, and openssl to make certificates for it. */
