@@ -26,6 +26,7 @@ final class Directories implements AutoCloseable {
   private final int root;
   private final String under;
   private final String operation;
+  private final ImpliedDirectories implied;
   private String parentPath = "";
   private int parent = -1;
 
@@ -34,11 +35,17 @@ final class Directories implements AutoCloseable {
     this.root = root;
     this.under = under;
     this.operation = operation;
+    this.implied = new ImpliedDirectories(operation);
   }
 
   @Override
   public void close() {
     forgetParent();
+  }
+
+  /** Those that were made although the archive has no entry for them. */
+  ImpliedDirectories implied() {
+    return implied;
   }
 
   /** The root's descriptor. */
@@ -107,11 +114,14 @@ final class Directories implements AutoCloseable {
     Value at = Value.of(in);
     Value text = b.text(name);
     Label there = new Label();
-    b.syscall(Wire.SYS_MKDIRAT, at, text, Value.of(0755));
+    Value made = b.syscall(Wire.SYS_MKDIRAT, at, text, Value.of(0755));
     b.jumpingTo(there, Errno.EEXIST);
     b.syscall(Wire.SYS_FCHMODAT, at, text, Value.of(0755));
     b.here(there);
-    files.performer().perform(b.build()).orThrow(operation + ": create directory " + path);
+    String what = operation + ": create directory " + path;
+    if (files.performer().perform(b.build()).orThrow(what).result(made) == 0) {
+      implied.add(full(path));
+    }
   }
 
   /** The descriptor of a directory that must be there, for reading. */

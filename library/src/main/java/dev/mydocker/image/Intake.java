@@ -3,6 +3,8 @@ package dev.mydocker.image;
 import dev.mydocker.MydockerException;
 import dev.mydocker.MydockerException.Category;
 import dev.mydocker.kernel.FileSystems;
+import dev.mydocker.kernel.FileWorker;
+import dev.mydocker.kernel.Linux;
 import dev.mydocker.oci.Digest;
 import dev.mydocker.oci.ImageReference;
 import dev.mydocker.oci.image.Descriptor;
@@ -149,6 +151,9 @@ public final class Intake implements AutoCloseable {
     for (Arrival arrival : arrivals) {
       all.add(new Parts(arrival));
     }
+    for (Parts parts : all) {
+      parts.adoptDirectories(store);
+    }
     synchronized (staged) {
       if (!staged.isEmpty()) {
         Workspace any = staged.getFirst().workspace();
@@ -275,6 +280,41 @@ public final class Intake implements AutoCloseable {
           id.shortId(),
           problem,
           "the image was changed or damaged; get it again");
+    }
+
+    /** What layers take for granted they have from those below, which are all here now. */
+    void adoptDirectories(StoreFiles store) {
+      List<Layer> layers = arrival.layers().stream().map(StagedLayer::layer).toList();
+      for (int i = 1; i < layers.size(); i++) {
+        if (!layers.get(i).implied().isEmpty()
+            && arrival.layers().get(i).hasTreeFor(store, chain.get(i))) {
+          adoptDirectories(store, i, layers.get(i).implied());
+        }
+      }
+    }
+
+    private void adoptDirectories(StoreFiles store, int layer, List<String> implied) {
+      FileWorker files = store.worker();
+      List<Integer> below = new ArrayList<>();
+      int tree = openTree(store, layer);
+      try {
+        for (int i = layer - 1; i >= 0; i--) {
+          below.add(openTree(store, i));
+        }
+        ImpliedDirectories.adopt(files, tree, implied, below);
+      } finally {
+        files.close(tree);
+        files.close(below);
+      }
+    }
+
+    private int openTree(StoreFiles store, int layer) {
+      Workspace workspace = arrival.layers().get(layer).workspace();
+      return workspace == null
+          ? store.openLayer(chain.get(layer))
+          : store
+              .worker()
+              .open(workspace.directory(), LayerMaker.TREE, Linux.O_RDONLY | Linux.O_DIRECTORY, 0);
     }
 
     /** Moves everything to its place; the caller holds the lock. */

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PushbackInputStream;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,7 @@ final class LayerMaker {
   private final Workspace workspace;
   private final String what;
   private final long maximumBytes;
+  private List<String> implied = List.of();
 
   /**
    * @param what what the archive is, for messages
@@ -80,7 +82,7 @@ final class LayerMaker {
         size = unpack(plain);
       }
       Digest diffId = diffHash.digest();
-      return new Layer(blob, diffId, diffId, size);
+      return new Layer(blob, diffId, diffId, size, implied);
     } catch (IOException e) {
       throw MydockerException.of(
           Category.INVALID, "read", what, String.valueOf(e.getMessage()), null, e);
@@ -149,7 +151,8 @@ final class LayerMaker {
           Descriptor.of(MediaTypes.LAYER, digest, size),
           digest,
           below == null ? digest : chainId(below, digest),
-          unpack(in));
+          unpack(in),
+          implied);
     }
   }
 
@@ -188,15 +191,18 @@ final class LayerMaker {
         Descriptor.of(mediaType(compression), blobDigest, blob.written()),
         diffId,
         below == null ? diffId : chainId(below, diffId),
-        size);
+        size,
+        implied);
   }
 
   private long unpack(InputStream content) {
     files.makeDirectory(workspace.directory(), TREE, 0755);
     int tree = files.open(workspace.directory(), TREE, Linux.O_RDONLY | Linux.O_DIRECTORY, 0);
     try {
-      return new Unpacker(files, tree, "", what, Unpacker.Purpose.LAYER, maximumBytes)
-          .unpack(new TarReader(content, what, true));
+      Unpacker unpacker = new Unpacker(files, tree, "", what, Unpacker.Purpose.LAYER, maximumBytes);
+      long size = unpacker.unpack(new TarReader(content, what, true));
+      implied = unpacker.impliedDirectories();
+      return size;
     } finally {
       files.close(tree);
     }

@@ -39,7 +39,7 @@ public final class StagedLayer {
     for (StoredImage image : images) {
       int at = image.layers().indexOf(chainId);
       if (at >= 0 && !image.layerSizes().isEmpty()) {
-        Layer layer = new Layer(blob, diffId, chainId, image.layerSizes().get(at));
+        Layer layer = new Layer(blob, diffId, chainId, image.layerSizes().get(at), List.of());
         return Optional.of(new StagedLayer(null, layer, false));
       }
     }
@@ -68,6 +68,11 @@ public final class StagedLayer {
 
   Layer layer() {
     return layer;
+  }
+
+  /** Whether {@link #keep} is to put its tree below a chain id, as far as can be known now. */
+  boolean hasTreeFor(StoreFiles store, Digest chainId) {
+    return workspace != null && !treeTaken && !store.hasLayer(chainId);
   }
 
   /** What its blob is: digest and size of the archive as it came. */

@@ -251,6 +251,11 @@ final class StoreFiles {
     return path("layers/" + chainId.encoded());
   }
 
+  /** The descriptor of an unpacked layer. */
+  int openLayer(Digest chainId) {
+    return files.open(FileWorker.HOST, layerPath(chainId), Linux.O_RDONLY | Linux.O_DIRECTORY, 0);
+  }
+
   boolean hasLayer(Digest chainId) {
     return files.status(FileWorker.HOST, layerPath(chainId)).isPresent();
   }

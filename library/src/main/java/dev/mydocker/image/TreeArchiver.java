@@ -32,13 +32,16 @@ public final class TreeArchiver {
   private static final String WHITEOUT = ".wh.";
   private static final String OPAQUE = ".wh..wh..opq";
 
+  /** The first name of a file that has several, and its attributes. */
+  private record First(String path, Map<String, byte[]> xattrs) {}
+
   private final FileWorker files;
   private final FileAttributes attributes;
   private final TarWriter tar;
   private final boolean layer;
   private final Set<String> mountPoints;
   private final int mounts;
-  private final Map<String, String> linked = new HashMap<>();
+  private final Map<String, First> linked = new HashMap<>();
   private long entries;
 
   /**
@@ -238,8 +241,9 @@ public final class TreeArchiver {
     try {
       FileStatus status = files.status(file);
       if (status.isRegular()) {
-        put(entry(path, TarType.FILE, "", status, attributes.ofDescriptor(file, path)));
-        remember(path, status);
+        Map<String, byte[]> xattrs = attributes.ofDescriptor(file, path);
+        put(entry(path, TarType.FILE, "", status, xattrs));
+        remember(path, status, xattrs);
         copy(file);
       }
     } finally {
@@ -265,27 +269,31 @@ public final class TreeArchiver {
     if (addedLink(path, status)) {
       return;
     }
-    TarEntry entry = entry(path, type, target, status, attributes.ofPath(in, name, path));
+    Map<String, byte[]> xattrs = attributes.ofPath(in, name, path);
+    TarEntry entry = entry(path, type, target, status, xattrs);
     put(type.isDevice() ? entry.withDevice(status.deviceMajor(), status.deviceMinor()) : entry);
-    remember(path, status);
+    remember(path, status, xattrs);
   }
 
-  /** Writes a further name of a file as a link to the first one. */
+  /**
+   * Writes a further name of a file as a link to the first one, with its attributes: who sets the
+   * owner for each name, as Docker does, would else lose security.capability.
+   */
   private boolean addedLink(String path, FileStatus status) throws IOException {
     if (status.links() < 2) {
       return false;
     }
-    String first = linked.get(identity(status));
+    First first = linked.get(identity(status));
     if (first == null) {
       return false;
     }
-    put(entry(path, TarType.HARD_LINK, first, status, Map.of()));
+    put(entry(path, TarType.HARD_LINK, first.path(), status, first.xattrs()));
     return true;
   }
 
-  private void remember(String path, FileStatus status) {
+  private void remember(String path, FileStatus status, Map<String, byte[]> xattrs) {
     if (status.links() > 1) {
-      linked.put(identity(status), path);
+      linked.put(identity(status), new First(path, xattrs));
     }
   }
 

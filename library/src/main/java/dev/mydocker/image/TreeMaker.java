@@ -53,6 +53,11 @@ final class TreeMaker implements AutoCloseable {
     this.operation = operation;
   }
 
+  /** Directories that were made although no entry names them. */
+  List<String> impliedDirectories() {
+    return directories.implied().paths();
+  }
+
   @Override
   public void close() {
     directories.close();
@@ -94,6 +99,7 @@ final class TreeMaker implements AutoCloseable {
     b.syscall(Wire.SYS_CLOSE, file);
     perform(b, "create directory", in, name, file);
     directories.forget(in, name);
+    directories.implied().remove(directories.full(in.isEmpty() ? name : in + "/" + name));
   }
 
   /** Sets the attributes of the directory into which everything goes. */

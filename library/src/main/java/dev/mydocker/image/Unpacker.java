@@ -52,6 +52,7 @@ public final class Unpacker {
   private final List<TarEntry> directories = new ArrayList<>();
   private final List<String> directoryPaths = new ArrayList<>();
   private long bytes;
+  private List<String> implied = List.of();
 
   /**
    * @param files who makes the files
@@ -84,10 +85,16 @@ public final class Unpacker {
         unpack(tar, entry);
       }
       maker.setDirectoryTimes(directoryPaths, directories);
+      implied = maker.impliedDirectories();
       return content;
     } finally {
       maker.close();
     }
+  }
+
+  /** The paths of directories that were made although the archive has no entries for them. */
+  List<String> impliedDirectories() {
+    return implied;
   }
 
   private void count(TarEntry entry) {
