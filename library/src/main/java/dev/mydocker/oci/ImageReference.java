@@ -108,11 +108,6 @@ public record ImageReference(
     return new ImageReference(registry, path, newTag, null);
   }
 
-  /** Returns this name with a digest. */
-  public ImageReference withDigest(Digest newDigest) {
-    return new ImageReference(registry, path, tag, newDigest);
-  }
-
   /** Returns the name without tag and digest, {@code docker.io/library/busybox}. */
   public String name() {
     return registry + "/" + path;

@@ -124,12 +124,12 @@ class ImageReferenceTest {
   @Test
   void changesItsTagAndDigest() {
     ImageReference name = ImageReference.parse("busybox");
-    Digest digest = Digest.parse(DIGEST);
+    ImageReference byDigest = ImageReference.parse("busybox@" + DIGEST);
 
     assertThat(name.withDefaultTag().familiar()).isEqualTo("busybox:latest");
     assertThat(name.withTag("a").withDefaultTag().familiar()).isEqualTo("busybox:a");
-    assertThat(name.withDigest(digest).withDefaultTag().familiar()).isEqualTo("busybox@" + DIGEST);
-    assertThat(name.withDigest(digest).withTag("b").familiar()).isEqualTo("busybox:b");
+    assertThat(byDigest.withDefaultTag().familiar()).isEqualTo("busybox@" + DIGEST);
+    assertThat(byDigest.withTag("b").familiar()).isEqualTo("busybox:b");
     assertThatThrownBy(() -> name.withTag("a b")).hasMessageContaining("malformed tag");
   }
 }

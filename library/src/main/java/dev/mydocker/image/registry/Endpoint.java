@@ -33,10 +33,6 @@ final class Endpoint {
     HttpRequest make(HttpUrl base) throws IOException;
   }
 
-  Authenticator authenticator() {
-    return authenticator;
-  }
-
   /** Begins to count attempts at something that consists of several requests. */
   Retry retry() {
     return new Retry(Patience.USUAL, http::pause);

@@ -6,6 +6,7 @@ import dev.mydocker.kernel.FileWorker;
 import dev.mydocker.kernel.KernelException;
 import dev.mydocker.kernel.Linux;
 import dev.mydocker.oci.ImageReference;
+import dev.mydocker.oci.json.Fields;
 import dev.mydocker.oci.json.Json;
 import dev.mydocker.oci.json.ObjectReader;
 import java.io.IOException;
@@ -48,7 +49,11 @@ public final class RegistrySettings implements Trust {
       List<String> insecure,
       List<String> hubMirrors,
       Map<String, List<String>> mirrors,
-      int seconds) {
+      long seconds) {
+    Lists {
+      Fields.require(seconds >= 1 && seconds <= LONGEST, "timeout", "must be from 1 to " + LONGEST);
+    }
+
     static final Lists NONE = new Lists(List.of(), List.of(), Map.of(), SECONDS);
 
     static Lists read(ObjectReader in) {
@@ -56,7 +61,7 @@ public final class RegistrySettings implements Trust {
           in.strings("insecure-registries"),
           in.strings("registry-mirrors"),
           in.objectOr("mirrors", Lists::mirrors, Map.of()),
-          (int) Math.min(LONGEST, Math.max(1, in.int64Or("timeout", SECONDS))));
+          in.int64Or("timeout", SECONDS));
     }
 
     private static Map<String, List<String>> mirrors(ObjectReader in) {
@@ -85,11 +90,6 @@ public final class RegistrySettings implements Trust {
   /** How long a registry may say nothing. */
   Duration timeout() {
     return Duration.ofSeconds(lists.seconds);
-  }
-
-  /** The caller's variables. */
-  Map<String, String> environment() {
-    return environment;
   }
 
   /** Whether only registries on this machine may be asked. */

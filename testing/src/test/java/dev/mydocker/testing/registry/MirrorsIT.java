@@ -89,7 +89,7 @@ class MirrorsIT {
   }
 
   @Test
-  void whatIsNoAddressIsSaid() throws IOException {
+  void settingsThatAreWrongAreSaid() throws IOException {
     Result result = pull("app", "{\"registry-mirrors\": [\"ftp://x\"]}").run();
     assertThat(result.exit()).isEqualTo(1);
     assertThat(result.stderr())
@@ -100,5 +100,10 @@ class MirrorsIT {
                 + "/registries.json\n");
     assertThat(pull("host:99999/app:1", "{}").run().stderr())
         .isEqualTo("mydocker: pull host:99999/app:1: malformed address host:99999\n");
+    assertThat(pull("localhost:1/app", "{\"timeout\": 0}").run().stderr())
+        .isEqualTo(
+            "mydocker: parse "
+                + sandbox.directory()
+                + "/registries.json: timeout: must be from 1 to 3600\n");
   }
 }
