@@ -36,9 +36,10 @@ mydocker_parts='rest run exec ps logs inspect oci'
 # ten times slower. Everything else ends before C2 would have begun.
 mydocker_long_commands='import|commit|export|save|load|pull|push|build|cp|image'
 
-# What makes or enters a container is over before a compiler has paid for its start, 2 ms. What takes
-# long before a container can start, such as bringing its image, is another process's: Preparation.
-mydocker_starting_commands='run|create|start|exec'
+# What makes, enters or lists containers is over before a compiler has paid for its start, 2 ms. What takes
+# long before a container can start, such as bringing its image, is another process's: Preparation. Of 500
+# containers a list takes 13 ms of processor time less so.
+mydocker_starting_commands='run|create|start|exec|ps'
 mydocker_interpreter=-Xint
 
 # Another command that ends after 50 ms has little of being compiled; asking the compiler, a thread for

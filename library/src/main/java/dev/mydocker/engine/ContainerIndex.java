@@ -262,7 +262,8 @@ final class ContainerIndex {
       for (int i = 0; i < count; i++) {
         texts[i] = text();
       }
-      return Arrays.asList(texts);
+      // Most have two; lists of other kinds would be copied, by whoever keeps them.
+      return count == 2 ? List.of(texts[0], texts[1]) : List.of(texts);
     }
 
     private @Nullable RunRecord run() {

@@ -44,12 +44,20 @@ final class ContainerList {
    */
   private static final long YOUNG = 2 * Timestamp.SECOND;
 
+  private static final Value HOST = Value.of(FileWorker.HOST);
+  private static final Value TO_READ = Value.of(Linux.O_RDONLY | Linux.O_CLOEXEC);
+  private static final Value NO_MODE = Value.of(0);
+
   private final Workbench bench;
   private final ContainerStore containers;
   private final Observer observer;
   private final Consumer<MydockerException> problems;
   private final List<ContainerInfo> infos = new ArrayList<>();
   private final List<Entry> kept = new ArrayList<>();
+
+  /** Of all containers, with a slash behind. */
+  private final String place;
+
   private boolean fresh;
 
   /**
@@ -60,6 +68,7 @@ final class ContainerList {
     this.containers = bench.containers();
     this.observer = bench.observer();
     this.problems = problems;
+    this.place = containers.directory("");
   }
 
   /** All of them, newest first. */
@@ -120,10 +129,13 @@ final class ContainerList {
     }
   }
 
-  /** What was looked at of a container in the index. */
+  /**
+   * What was looked at of a container in the index. Where its first process is there it has not
+   * ended, so nobody looks for how.
+   */
   private record Look(
       FileStamp.Look record,
-      FileStamp.Look exit,
+      FileStamp.@Nullable Look exit,
       @Nullable Content stat,
       @Nullable Content freezer) {}
 
@@ -139,22 +151,44 @@ final class ContainerList {
       looks.add(
           new Look(
               FileStamp.add(b, directory, text(b, entry, entry.record())),
-              FileStamp.add(b, directory, text(b, entry, entry.exit())),
+              mayRun ? null : FileStamp.add(b, directory, text(b, entry, entry.exit())),
               mayRun ? content(b, entry, entry.stat(), ProcessProbe.ENOUGH) : null,
-              mayRun ? content(b, entry, entry.freezer(), FREEZER_STATE) : null));
+              mayRun && !showsFreezing(entry)
+                  ? content(b, entry, entry.freezer(), FREEZER_STATE)
+                  : null));
     }
     Reply reply = perform(b, directory);
     for (int i = 0; i < entries.size(); i++) {
       Entry entry = entries.get(i);
       Look look = looks.get(i);
-      if (entry.recordStamp().isSame(reply, look.record)
-          && entry.exitStamp().isSame(reply, look.exit)
+      FileStamp.Look exit = look.exit;
+      boolean same = entry.recordStamp().isSame(reply, look.record);
+      if (same
+          && (exit == null || entry.exitStamp().isSame(reply, exit))
           && tell(entry, reply, look.stat, look.freezer)) {
         kept.add(entry);
-      } else {
-        read(entry.head().id(), FileStamp.of(reply, look.record), FileStamp.of(reply, look.exit));
+        continue;
+      }
+      read(
+          entry.head().id(),
+          FileStamp.of(reply, look.record),
+          exit == null ? null : FileStamp.of(reply, exit));
+      if (same && exit == null) {
+        // Paused, waiting for a disk, or ended: then its record says so the next time.
+        kept.add(entry);
       }
     }
+  }
+
+  /**
+   * Whether the first process's own state tells that it is not frozen, and nobody need look at the
+   * freezer: with that of cgroup v1 it is in D then, with cgroup.freeze in S like any that waits.
+   */
+  private static boolean showsFreezing(Entry entry) {
+    // A C string: "…/freezer.state".
+    int last = entry.freezer().from() + entry.freezer().length() - 2;
+    byte[] path = entry.source();
+    return path[last] == 'e' && path[last - 1] == 't' && path[last - 2] == 'a';
   }
 
   /** Tells of a container as the index has it, unless it has to be looked at more closely. */
@@ -162,17 +196,17 @@ final class ContainerList {
       Entry entry, Reply reply, @Nullable Content stat, @Nullable Content freezer) {
     RunRecord run = entry.head().run();
     boolean running = false;
-    if (run != null && stat != null && freezer != null) {
+    if (run != null && stat != null) {
       byte[] seen = bytes(reply, stat);
       running =
           seen.length > 0
-              && ProcessProbe.isWatched(seen, run)
-              && !ContainerCgroup.saysFrozen(bytes(reply, freezer));
+              && ProcessProbe.isWatched(seen, run, freezer == null)
+              && (freezer == null || !ContainerCgroup.saysFrozen(bytes(reply, freezer)));
       if (!running) {
         return false;
       }
     }
-    String directory = containers.directory(entry.head().id());
+    String directory = place.concat(entry.head().id());
     infos.add(
         observer.info(
             entry.head(),
@@ -216,13 +250,7 @@ final class ContainerList {
 
   private static Content content(SegmentBuilder b, Entry entry, Range path, int size) {
     Label missing = new Label();
-    Value file =
-        b.syscall(
-            Wire.SYS_OPENAT,
-            Value.of(FileWorker.HOST),
-            text(b, entry, path),
-            Value.of(Linux.O_RDONLY | Linux.O_CLOEXEC),
-            Value.of(0));
+    Value file = b.syscall(Wire.SYS_OPENAT, HOST, text(b, entry, path), TO_READ, NO_MODE);
     b.jumpingTo(missing);
     Value buffer = b.returned(size);
     Value length = b.syscall(Wire.SYS_READ, file, buffer, Value.of(size));
@@ -245,6 +273,7 @@ final class ContainerList {
    * Reads a container.
    *
    * @param stamp its record's, seen before it is read; null where no index is kept
+   * @param exit that of its end; null where it was not looked at
    */
   private void read(String id, @Nullable FileStamp stamp, @Nullable FileStamp exit) {
     try {
@@ -281,6 +310,12 @@ final class ContainerList {
         && index.directory().isSame(whole)) {
       return;
     }
+    // Then the next list finds them in its order.
+    kept.sort(
+        (a, b) -> {
+          int newer = Long.compare(b.head().created(), a.head().created());
+          return newer != 0 ? newer : a.head().id().compareTo(b.head().id());
+        });
     try {
       file.write(new ContainerIndex(whole, kept));
     } catch (KernelException e) {

@@ -139,10 +139,14 @@ final class ProcessProbe {
    * Life#WATCHED} without a second look; false says nothing.
    *
    * @param stat what is in its {@link #statFile}, at least {@value #ENOUGH} bytes or all of it
+   * @param awake whether it must be seen to run or to sleep: it is not stopped then, and the
+   *     freezer of cgroup v1 does not hold it, for which the kernel shows an uninterruptible sleep
    */
-  static boolean isWatched(byte[] stat, RunRecord run) {
+  static boolean isWatched(byte[] stat, RunRecord run, boolean awake) {
     ProcessStat seen = ProcessStat.parse(stat);
-    return isOf(seen, run.init()) && seen.parent() == run.monitor().pid();
+    return isOf(seen, run.init())
+        && seen.parent() == run.monitor().pid()
+        && (!awake || seen.state() == 'S' || seen.state() == 'R');
   }
 
   /** Whether it is that process and no later one, and runs. */

@@ -42,8 +42,7 @@ final class Times {
 
   /** Returns an instant of java.time. */
   static Instant instant(long nanos) {
-    return Instant.ofEpochSecond(
-        Math.floorDiv(nanos, Timestamp.SECOND), Math.floorMod(nanos, Timestamp.SECOND));
+    return Instant.ofEpochSecond(0, nanos);
   }
 
   /** Reads a time that others wrote: RFC 3339 with any offset; null if it is none, or not there. */

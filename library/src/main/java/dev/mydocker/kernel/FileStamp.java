@@ -18,6 +18,8 @@ public final class FileStamp {
   /** Of a file that could not be looked at: like no other, itself included. */
   private static final FileStamp UNKNOWN = new FileStamp(new byte[SIZE], 0);
 
+  private static final Value NO_FOLLOW = Value.of(Linux.AT_SYMLINK_NOFOLLOW);
+  private static final Value BASIC = Value.of(FileWorker.STATX_BASIC);
   private static final int STX_INO = 32;
   private static final int STX_CTIME = 96;
   private static final int INODE_AND_SIZE = 16;
@@ -37,14 +39,7 @@ public final class FileStamp {
   /** Adds a look at a file, which does not follow a last symbolic link and never fails. */
   public static Look add(SegmentBuilder b, Value directory, Value name) {
     Value buffer = b.returned(FileStatus.SIZE);
-    Value result =
-        b.syscall(
-            Wire.SYS_STATX,
-            directory,
-            name,
-            Value.of(Linux.AT_SYMLINK_NOFOLLOW),
-            Value.of(FileWorker.STATX_BASIC),
-            buffer);
+    Value result = b.syscall(Wire.SYS_STATX, directory, name, NO_FOLLOW, BASIC, buffer);
     b.ignoringErrors();
     return new Look(result, buffer);
   }

@@ -283,10 +283,12 @@ public final class SegmentBuilder {
       }
       set(code, instruction * SIZE + Wire.INSTRUCTION_JUMP, label.instruction);
     }
-    for (int i = 0; i < 6; i++) {
-      if ((returnedArguments[instruction] >> i & 1) != 0) {
-        code[at + ARGUMENTS + i] += base;
+    int argument = at + ARGUMENTS;
+    for (int bits = returnedArguments[instruction]; bits != 0; bits >>= 1) {
+      if ((bits & 1) != 0) {
+        code[argument] += base;
       }
+      argument++;
     }
     returnedArguments[instruction] = 0;
     jumps[instruction] = null;

@@ -11,7 +11,7 @@ public final class Quote {
 
   /** Quotes {@code text}; a byte that is not UTF-8 becomes {@code \xNN}. */
   public static String go(String text) {
-    return isPlain(text) ? '"' + text + '"' : escaped(text);
+    return isPlain(text) ? "\"".concat(text).concat("\"") : escaped(text);
   }
 
   /** Most commands are, and lists of many containers show as many. */

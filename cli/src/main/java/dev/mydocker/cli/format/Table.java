@@ -11,6 +11,9 @@ public final class Table {
   private static final int NARROWEST = 10;
   private static final int PADDING = 3;
 
+  /** Few rows are longer. */
+  private static final int USUAL = 128;
+
   private final List<String[]> rows = new ArrayList<>();
 
   /** Begins a table with a row of headers. */
@@ -52,40 +55,49 @@ public final class Table {
 
   /** Returns the rows, each ending in a line feed. */
   public String text() {
+    String[][] table = rows.toArray(new String[0][]);
     int columns = 0;
-    for (String[] row : rows) {
+    for (String[] row : table) {
       columns = Math.max(columns, row.length);
     }
-    int[][] widths = new int[rows.size()][columns];
+    int[][] blanks = new int[table.length][columns];
     for (int column = 0; column < columns; column++) {
-      measure(column, widths);
+      measure(table, column, blanks);
     }
-    StringBuilder out = new StringBuilder();
-    for (int i = 0; i < rows.size(); i++) {
-      String[] row = rows.get(i);
-      for (int column = 0; column < row.length; column++) {
-        out.append(row[column]);
-        if (column + 1 < row.length) {
-          out.repeat(' ', widths[i][column] - width(row[column]));
-        }
+    StringBuilder out = new StringBuilder(table.length * USUAL);
+    for (int i = 0; i < table.length; i++) {
+      String[] row = table[i];
+      int last = row.length - 1;
+      for (int column = 0; column < last; column++) {
+        out.append(row[column]).repeat(' ', blanks[i][column]);
+      }
+      if (last >= 0) {
+        out.append(row[last]);
       }
       out.append('\n');
     }
     return out.toString();
   }
 
-  /** A column is a block of neighbouring rows that go on behind it. */
-  private void measure(int column, int[][] widths) {
+  /**
+   * Finds how many blanks are behind each cell of a column: it is a block of neighbouring rows that
+   * go on behind it. Each cell is measured once, for a cold JVM has thousands of them to interpret.
+   */
+  private static void measure(String[][] table, int column, int[][] blanks) {
     int first = 0;
-    while (first < rows.size()) {
+    while (first < table.length) {
       int next = first;
       int widest = NARROWEST;
-      while (next < rows.size() && rows.get(next).length > column + 1) {
-        widest = Math.max(widest, width(rows.get(next)[column]) + PADDING);
+      while (next < table.length && table[next].length > column + 1) {
+        int width = width(table[next][column]);
+        blanks[next][column] = width;
+        if (width + PADDING > widest) {
+          widest = width + PADDING;
+        }
         next++;
       }
       for (int i = first; i < next; i++) {
-        widths[i][column] = widest;
+        blanks[i][column] = widest - blanks[i][column];
       }
       first = Math.max(next, first + 1);
     }
