@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,9 @@ import org.jspecify.annotations.Nullable;
 final class ContainerList {
   /** So few are read as quickly as an index. */
   private static final int FEW = 16;
+
+  /** Into so many parts a long list is divided where threads can perform beside each other. */
+  private static final int PARTS = 4;
 
   /** A segment has room for six times as many. */
   private static final int AT_ONCE = 1000;
@@ -121,8 +125,15 @@ final class ContainerList {
   }
 
   private void look(List<Entry> known, List<String> unknown) {
-    for (int from = 0; from < known.size(); from += AT_ONCE) {
-      lookAtKnown(known.subList(from, Math.min(known.size(), from + AT_ONCE)));
+    boolean parts = bench.performer().isConcurrent();
+    int size = parts ? Math.clamp(known.size() / PARTS + 1, FEW / 2, AT_ONCE) : AT_ONCE;
+    List<Batch> batches = new ArrayList<>();
+    for (int from = 0; from < known.size(); from += size) {
+      int to = Math.min(known.size(), from + size);
+      batches.add(look(known.subList(from, to), parts && to < known.size()));
+    }
+    for (Batch batch : batches) {
+      tell(batch);
     }
     for (int from = 0; from < unknown.size(); from += AT_ONCE) {
       lookAtUnknown(unknown.subList(from, Math.min(unknown.size(), from + AT_ONCE)));
@@ -142,7 +153,20 @@ final class ContainerList {
   /** The beginning of a file, if the length is a length. */
   private record Content(Value length, Value buffer) {}
 
-  private void lookAtKnown(List<Entry> entries) {
+  /**
+   * Containers that are looked at with one segment.
+   *
+   * @param answer what came of it
+   */
+  private record Batch(List<Entry> entries, List<Look> looks, Supplier<Reply> answer) {}
+
+  /**
+   * Looks at some containers.
+   *
+   * @param away whether by another thread: half the time of a long list is the kernel's, and this
+   *     thread has the next ones to ask for meanwhile
+   */
+  private Batch look(List<Entry> entries, boolean away) {
     SegmentBuilder b = Segment.builder();
     Value directory = open(b);
     List<Look> looks = new ArrayList<>(entries.size());
@@ -157,10 +181,23 @@ final class ContainerList {
                   ? content(b, entry, entry.freezer(), FREEZER_STATE)
                   : null));
     }
-    Reply reply = perform(b, directory);
+    b.syscall(Wire.SYS_CLOSE, directory);
+    Segment segment = b.build();
+    if (!away) {
+      Reply reply = bench.performer().perform(segment);
+      return new Batch(entries, looks, () -> reply);
+    }
+    Errand errand = new Errand(bench.performer(), segment);
+    errand.start();
+    return new Batch(entries, looks, errand::await);
+  }
+
+  private void tell(Batch batch) {
+    Reply reply = answered(batch.answer.get());
+    List<Entry> entries = batch.entries;
     for (int i = 0; i < entries.size(); i++) {
       Entry entry = entries.get(i);
-      Look look = looks.get(i);
+      Look look = batch.looks.get(i);
       FileStamp.Look exit = look.exit;
       boolean same = entry.recordStamp().isSame(reply, look.record);
       if (same
@@ -266,7 +303,11 @@ final class ContainerList {
 
   private Reply perform(SegmentBuilder b, Value directory) {
     b.syscall(Wire.SYS_CLOSE, directory);
-    return bench.performer().perform(b.build()).orThrow("open " + bench.directory().containers());
+    return answered(bench.performer().perform(b.build()));
+  }
+
+  private Reply answered(Reply reply) {
+    return reply.orThrow("open " + bench.directory().containers());
   }
 
   /**

@@ -41,6 +41,11 @@ public final class InProcess implements Performer {
   }
 
   @Override
+  public boolean isConcurrent() {
+    return true;
+  }
+
+  @Override
   public String helper() {
     return helper;
   }

@@ -47,6 +47,11 @@ public interface Performer extends AutoCloseable {
   /** The helper program that this performer starts monitors from, as a path on the host. */
   String helper();
 
+  /** Whether threads that perform at the same time do not wait for each other. */
+  default boolean isConcurrent() {
+    return false;
+  }
+
   @Override
   void close();
 }
