@@ -155,7 +155,7 @@ public final class ImageStore {
     try (Workspace workspace = store.workspace();
         FileInput in = new FileInput(files, file)) {
       Layer made = maker(workspace, what).makeTreeOfKept(in, blob, diffId);
-      adoptDirectories(workspace, made, image.layers().subList(0, layer));
+      ImpliedDirectories.adopt(store, workspace, made, image.layers().subList(0, layer));
       FileSystems.sync(files, workspace.directory());
       store.locked(
           () -> {
@@ -166,22 +166,6 @@ public final class ImageStore {
             store.keepTree(workspace, image.layers().get(layer));
             return made;
           });
-    }
-  }
-
-  private void adoptDirectories(Workspace workspace, Layer layer, List<Digest> below) {
-    if (layer.implied().isEmpty() || below.isEmpty()) {
-      return;
-    }
-    List<Integer> opened = new ArrayList<>();
-    try {
-      int flags = Linux.O_RDONLY | Linux.O_DIRECTORY;
-      opened.add(files.open(workspace.directory(), LayerMaker.TREE, flags, 0));
-      below.reversed().forEach(chainId -> opened.add(store.openLayer(chainId)));
-      ImpliedDirectories.adopt(
-          files, opened.getFirst(), layer.implied(), opened.subList(1, opened.size()));
-    } finally {
-      files.close(opened);
     }
   }
 

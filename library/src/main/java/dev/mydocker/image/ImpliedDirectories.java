@@ -12,6 +12,7 @@ import dev.mydocker.kernel.Segment;
 import dev.mydocker.kernel.SegmentBuilder;
 import dev.mydocker.kernel.Value;
 import dev.mydocker.kernel.Wire;
+import dev.mydocker.oci.Digest;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -57,6 +58,22 @@ final class ImpliedDirectories {
   /** Their paths, parents first. */
   List<String> paths() {
     return List.copyOf(paths);
+  }
+
+  /** Gives those of a layer that was unpacked alone what the layers below say, all in the store. */
+  static void adopt(StoreFiles store, Workspace workspace, Layer layer, List<Digest> below) {
+    if (layer.implied().isEmpty() || below.isEmpty()) {
+      return;
+    }
+    FileWorker files = store.worker();
+    List<Integer> opened = new ArrayList<>();
+    try {
+      opened.add(workspace.openTree());
+      below.reversed().forEach(chainId -> opened.add(store.openLayer(chainId)));
+      adopt(files, opened.getFirst(), layer.implied(), opened.subList(1, opened.size()));
+    } finally {
+      files.close(opened);
+    }
   }
 
   /**

@@ -4,7 +4,6 @@ import dev.mydocker.MydockerException;
 import dev.mydocker.MydockerException.Category;
 import dev.mydocker.kernel.FileSystems;
 import dev.mydocker.kernel.FileWorker;
-import dev.mydocker.kernel.Linux;
 import dev.mydocker.oci.Digest;
 import dev.mydocker.oci.ImageReference;
 import dev.mydocker.oci.image.Descriptor;
@@ -310,11 +309,7 @@ public final class Intake implements AutoCloseable {
 
     private int openTree(StoreFiles store, int layer) {
       Workspace workspace = arrival.layers().get(layer).workspace();
-      return workspace == null
-          ? store.openLayer(chain.get(layer))
-          : store
-              .worker()
-              .open(workspace.directory(), LayerMaker.TREE, Linux.O_RDONLY | Linux.O_DIRECTORY, 0);
+      return workspace == null ? store.openLayer(chain.get(layer)) : workspace.openTree();
     }
 
     /** Moves everything to its place; the caller holds the lock. */

@@ -100,6 +100,11 @@ final class Workspace implements AutoCloseable {
     return directory;
   }
 
+  /** Opens the tree of the layer that was unpacked in it. */
+  int openTree() {
+    return files.open(directory, LayerMaker.TREE, Linux.O_RDONLY | Linux.O_DIRECTORY, 0);
+  }
+
   @Override
   public void close() {
     try {
