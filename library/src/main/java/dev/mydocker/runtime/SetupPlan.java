@@ -346,7 +346,12 @@ final class SetupPlan {
     }
     Sources.Tree tree =
         Sources.open(
-            performer, device.path(), MountOptions.of(List.of("bind")), -1, "open a device");
+            performer,
+            device.path(),
+            // Nothing of a device is executed, whatever its owner makes of the host's.
+            MountOptions.of(List.of("bind", "nosuid", "noexec")),
+            -1,
+            "open a device");
     opened.add(tree.descriptor());
     Value source = plan.lowering().segment().descriptor(tree.descriptor());
     return DeviceSteps.bind(device.path(), source);

@@ -351,4 +351,18 @@ class OciFeaturesIT {
     assertThat(bundle.run("exec", ID, "readlink", "/proc/self/ns/user").orThrow().stdout().strip())
         .isEqualTo(Files.readSymbolicLink(Path.of("/proc/" + pid + "/ns/user")).toString());
   }
+
+  @Test
+  void checkpointsAreRefusedWhateverTheyAreToHold() throws IOException {
+    bundle.write();
+    for (List<String> words :
+        List.of(
+            List.of("checkpoint", "--image-path", "i", "--work-path", "w", "--leave-running", ID),
+            List.of("checkpoint", "--tcp-established", "--file-locks", "--empty-ns", "network", ID),
+            List.of("restore", "--detach", "--image-path", "i", "--work-path", "w", ID))) {
+      Command.Result refused = bundle.run(words.toArray(String[]::new));
+      assertThat(refused.exit()).isEqualTo(1);
+      assertThat(refused.stderr()).contains(": checkpoints are not supported").hasLineCount(1);
+    }
+  }
 }

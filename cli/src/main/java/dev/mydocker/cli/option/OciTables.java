@@ -120,13 +120,8 @@ public final class OciTables {
               one("bundle", 'b', Kind.TEXT, "Directory that gets a config.json"),
               flag("rootless", NONE, "For a user without privileges"));
       case "update" -> OciUpdateTable.update();
-      case "checkpoint" -> dumping(word);
-      case "restore" ->
-          creating(
-              word,
-              "[OPTIONS] CONTAINER",
-              flag("detach", 'd', "Return once the container runs"),
-              one("image-path", NONE, Kind.TEXT, "Directory with the images"));
+      case "checkpoint" -> OciCheckpointTables.checkpoint();
+      case "restore" -> creating(word, "[OPTIONS] CONTAINER", OciCheckpointTables.restoring());
       default -> null;
     };
   }
@@ -157,16 +152,6 @@ public final class OciTables {
 
   private static Command simple(String word, String synopsis) {
     return Command.of(PROGRAM, word, synopsis).operands(1, 1, Operand.NONE);
-  }
-
-  private static Command dumping(String word) {
-    return Command.of(
-            PROGRAM,
-            word,
-            "[OPTIONS] CONTAINER",
-            one("image-path", NONE, Kind.TEXT, "Directory for the images"),
-            flag("leave-running", NONE, "Leave the process running"))
-        .operands(1, 1, Operand.NONE);
   }
 
   private static Command creating(String word, String synopsis, Option... more) {

@@ -27,11 +27,13 @@ final class SpecSeccomp {
         SeccompCompiler.compile(
             profile, SeccompArchitecture.ofMachine(System.getProperty("os.arch", "")));
     String path = profile.listenerPath();
+    if (path == null) {
+      return new LaunchRequest.SeccompProgram(program.instructions(), program.flags(), null);
+    }
+    // Also where no rule notifies, as with crun: who listens there waits for a descriptor.
     return new LaunchRequest.SeccompProgram(
         program.instructions(),
-        program.flags(),
-        program.notifies() && path != null
-            ? new SeccompListener(path, profile.listenerMetadata(), state)
-            : null);
+        program.flags() | SeccompProgram.FLAG_NEW_LISTENER,
+        new SeccompListener(path, profile.listenerMetadata(), state));
   }
 }
