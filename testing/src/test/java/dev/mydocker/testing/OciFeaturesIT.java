@@ -352,6 +352,31 @@ class OciFeaturesIT {
         .isEqualTo(Files.readSymbolicLink(Path.of("/proc/" + pid + "/ns/user")).toString());
   }
 
+  /** As by systemd, which removes a cgroup once that is empty. */
+  @Test
+  void aCgroupWhoseNameIsAnothersByNowIsLeftAlone() throws IOException {
+    bundle.write();
+    String name = pidsCgroup(bundle.start(ID)).getFileName().toString();
+    bundle.run("kill", ID, "KILL").orThrow();
+    bundle.await(ID, "stopped");
+    String[] find = {"find", "/sys/fs/cgroup", "-depth", "-type", "d", "-name", name};
+    SystemdMachine.await(
+        "the cgroup is removed",
+        () -> {
+          List<String> remove = new ArrayList<>(List.of(find));
+          remove.addAll(List.of("-exec", "rmdir", "{}", ";"));
+          new Command(remove).run();
+          return Command.of(find).run().stdout().isEmpty();
+        });
+    long second = bundle.start(OTHER);
+
+    bundle.run("kill", "--all", ID, "KILL");
+    bundle.run("delete", ID).orThrow();
+
+    assertThat(bundle.status(OTHER)).isEqualTo("running");
+    assertThat(pidsCgroup(second).getFileName()).hasToString(name);
+  }
+
   @Test
   void checkpointsAreRefusedWhateverTheyAreToHold() throws IOException {
     bundle.write();

@@ -25,7 +25,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -372,7 +371,6 @@ class OciRuntimeIT {
   }
 
   @Test
-  @Tag(GuestTests.TAG)
   void pausedProcessesStandStillUntilTheyAreResumed() throws IOException {
     OciBundle bundle = bundle("exec sleep 100").write();
     bundle.run("run", "-d", ID).orThrow();
@@ -389,7 +387,6 @@ class OciRuntimeIT {
   }
 
   @Test
-  @Tag(GuestTests.TAG)
   void limitsAreChangedByOptionsAndByAFile() throws IOException {
     OciBundle bundle = bundle("exec sleep 100").write();
     bundle.run("run", "-d", ID).orThrow();

@@ -4,6 +4,7 @@ import dev.mydocker.MydockerException;
 import dev.mydocker.MydockerException.Category;
 import dev.mydocker.kernel.Bytes;
 import dev.mydocker.kernel.Errno;
+import dev.mydocker.kernel.FileStatus;
 import dev.mydocker.kernel.FileWorker;
 import dev.mydocker.kernel.KernelException;
 import dev.mydocker.kernel.Label;
@@ -42,6 +43,11 @@ public final class ContainerCgroup {
   /** Where it is. */
   public CgroupPaths paths() {
     return paths;
+  }
+
+  /** What tells it from a later one of its name; 0 if it is gone. */
+  public long identity() {
+    return files.status(Linux.AT_FDCWD, paths.members().path()).map(FileStatus::inode).orElse(0L);
   }
 
   /** The processes in it and in the cgroups below, in no order; none if it is gone. */

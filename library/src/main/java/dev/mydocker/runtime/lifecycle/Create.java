@@ -334,6 +334,7 @@ public final class Create {
             bundle.spec().annotations(),
             ExecRequest.namespaces(linux(bundle.spec())),
             paths,
+            new ContainerCgroup(files, paths).identity(),
             held == null ? null : held.name(),
             report,
             JsonObject.empty());

@@ -65,7 +65,7 @@ public final class Delete {
       container.signal(Linux.SIGKILL);
     }
     // With a PID namespace of others, what it has started may run still; frozen, init too.
-    container.cgroup().kill();
+    container.killCgroup();
     if (status != Status.STOPPED && !container.awaitEnd(PATIENCE)) {
       throw MydockerException.of(
           Category.INTERNAL, "delete container", id, "container init still running");

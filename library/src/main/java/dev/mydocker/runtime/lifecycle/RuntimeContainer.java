@@ -96,8 +96,27 @@ public final class RuntimeContainer {
     }
   }
 
+  /**
+   * Whether its cgroup is its own still. Of a container that has ended it may have been removed, by
+   * systemd or by hand, and its name be another container's by now.
+   */
+  private boolean ownsCgroup() {
+    long now = saved.cgroupIdentity() == 0 ? 0 : cgroup().identity();
+    return now == 0 || now == saved.cgroupIdentity();
+  }
+
+  /** Ends all that is in its cgroup. */
+  void killCgroup() {
+    if (ownsCgroup()) {
+      cgroup().kill();
+    }
+  }
+
   /** Removes its cgroup, of which all processes have ended or are about to. */
   void removeCgroup() {
+    if (!ownsCgroup()) {
+      return;
+    }
     String unit = saved.systemdUnit();
     if (unit != null) {
       HeldUnit.stop(files, unit);
@@ -195,7 +214,10 @@ public final class RuntimeContainer {
    */
   public void signalAll(int signal) {
     if (signal == Linux.SIGKILL) {
-      cgroup().kill();
+      killCgroup();
+      return;
+    }
+    if (!ownsCgroup()) {
       return;
     }
     SegmentBuilder b = Segment.builder();
@@ -209,7 +231,7 @@ public final class RuntimeContainer {
   /** Without a PID namespace of its own, the end of its first process ends nobody else: we do. */
   public void killRest() {
     if ((saved.namespaces() & Linux.CLONE_NEWPID) == 0) {
-      cgroup().kill();
+      killCgroup();
     }
   }
 

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param annotations those of its configuration
  * @param namespaces CLONE_NEW flags of its namespaces
  * @param cgroup where it is
+ * @param cgroupIdentity what tells that from a later one of its name, or 0 if it is not known
  * @param systemdUnit the unit of systemd's that it is in, or null if the cgroup is ours alone
  * @param start how to read what it says when it is started
  * @param rest members without a component
@@ -40,6 +41,7 @@ public record SavedContainer(
     Map<String, String> annotations,
     long namespaces,
     CgroupPaths cgroup,
+    long cgroupIdentity,
     @Nullable String systemdUnit,
     StartReport start,
     JsonObject rest)
@@ -65,6 +67,7 @@ public record SavedContainer(
         in.stringMap("annotations"),
         in.int64("namespaces"),
         in.object("cgroup", CgroupPaths::read),
+        in.int64Or("cgroupIdentity", 0),
         in.optionalString("systemdUnit"),
         in.object("start", StartReport::read),
         in.rest());
@@ -84,6 +87,7 @@ public record SavedContainer(
         .optionalStringMap("annotations", annotations)
         .put("namespaces", namespaces)
         .put("cgroup", cgroup)
+        .put("cgroupIdentity", cgroupIdentity)
         .optional("systemdUnit", systemdUnit)
         .put("start", start)
         .finish(rest);
