@@ -205,36 +205,40 @@ def import_times(engines: list[Engine], work: Path, rounds: int) -> dict[str, li
     return times
 
 
-def median_of(engine: Engine, argv: list[str], rounds: int = 9) -> float:
-    times = []
+def medians_of(commands: dict[str, tuple[Engine, list[str]]], rounds: int) -> dict[str, float]:
+    """Of commands in turns."""
+    times: dict[str, list[float]] = {name: [] for name in commands}
     for _ in range(rounds):
-        elapsed, _ = measure.time_together([argv], engine.env, engine.place.work / "errors")
-        times.append(elapsed)
-    return statistics.median(times)
+        for name, (engine, argv) in commands.items():
+            elapsed, _ = measure.time_together([argv], engine.env, engine.place.work / "errors")
+            times[name].append(elapsed)
+    return {name: statistics.median(values) for name, values in times.items()}
 
 
-@dataclass
-class Many:
-    ps_of_one: float
-    ps_of_all: float
-    start_first: float
-    start_last: float
+def many(engines: list[Engine], mydocker: Mydocker, rounds: int) -> dict[str, tuple[float, float]]:
+    """How `ps` and starts fare with one container and with five hundred of mydocker's.
 
-
-def many(engine: Mydocker) -> Many:
-    """How `ps` and a start fare with one container and with five hundred."""
+    The starts of the other engines, which have no more containers than before, show what the
+    kernel's part is.
+    """
     names = [f"many{number}" for number in range(MANY)]
-    engine.start(names[0], "sleep", "9999")
-    ps_of_one, start_first = median_of(engine, engine.ps()), median_of(engine, engine.run("true"))
+    commands: dict[str, tuple[Engine, list[str]]] = {"ps": (mydocker, mydocker.ps())}
+    for engine in engines:
+        if engine.name != "library":
+            commands[f"run --rm, {engine.name}"] = (engine, engine.run("true"))
+    mydocker.start(names[0], "sleep", "9999")
+    with_one = medians_of(commands, rounds)
     try:
         for name in names[1:]:
-            engine.start(name, "sleep", "9999")
-        time.sleep(1)
-        ps_of_all, start_last = median_of(engine, engine.ps()), median_of(engine, engine.run("true"))
+            mydocker.start(name, "sleep", "9999")
+        # A list keeps what was not changed lately.
+        time.sleep(3)
+        medians_of(commands, 1)
+        with_all = medians_of(commands, rounds)
     finally:
         for at in range(0, MANY, 100):
-            remove(engine, *names[at : at + 100])
-    return Many(ps_of_one, ps_of_all, start_first, start_last)
+            remove(mydocker, *names[at : at + 100])
+    return {name: (with_one[name], with_all[name]) for name in commands}
 
 
 def report(row: str, engines: list[Engine], work: Path, rounds: int) -> str:
@@ -285,14 +289,7 @@ def report(row: str, engines: list[Engine], work: Path, rounds: int) -> str:
             lines.append(f"| {name} | {min(values):.2f} {middle:.2f} {max(values):.2f} |")
     else:
         lines = ["| | 1 container | 500 | ratio |", "|---|---:|---:|---:|"]
-        for engine in like:
-            if isinstance(engine, Mydocker):
-                found_many = many(engine)
-                for name, one, all_of_them in (
-                    ("ps", found_many.ps_of_one, found_many.ps_of_all),
-                    ("run --rm", found_many.start_first, found_many.start_last),
-                ):
-                    lines.append(
-                        f"| {name} | {one:.1f} | {all_of_them:.1f} | {all_of_them / one:.2f} |"
-                    )
+        mydocker = next(engine for engine in engines if type(engine) is Mydocker)
+        for name, (one, all_of_them) in many(engines, mydocker, rounds).items():
+            lines.append(f"| {name} | {one:.1f} | {all_of_them:.1f} | {all_of_them / one:.2f} |")
     return "\n".join(lines)
