@@ -8,8 +8,6 @@ import java.util.Map;
 
 /** Gives a file what an archive's entry says of it beside its content: instructions of segments. */
 final class EntryAttributes {
-  private static final String OVERLAY = "trusted.overlay.";
-
   private EntryAttributes() {}
 
   static void addOwner(SegmentBuilder b, Value directory, Value name, TarEntry entry, int flags) {
@@ -22,15 +20,15 @@ final class EntryAttributes {
         Value.of(flags));
   }
 
-  static void addAttributes(SegmentBuilder b, Value file, TarEntry entry) {
+  static void addAttributes(SegmentBuilder b, Value file, TarEntry entry, OverlayMarks marks) {
     b.syscall(Wire.SYS_FCHOWN, file, Value.of(entry.user()), Value.of(entry.group()));
     b.syscall(Wire.SYS_FCHMOD, file, Value.of(entry.mode()));
     for (Map.Entry<String, byte[]> xattr : entry.xattrs().entrySet()) {
-      if (isKept(xattr.getKey())) {
+      if (marks.isKept(xattr.getKey())) {
         b.syscall(
             Wire.SYS_FSETXATTR,
             file,
-            b.text(stored(xattr.getKey())),
+            b.text(marks.stored(xattr.getKey())),
             b.bytes(xattr.getValue()),
             Value.of(xattr.getValue().length),
             Value.of(0));
@@ -39,30 +37,19 @@ final class EntryAttributes {
   }
 
   /** Attributes of what cannot be opened: links, devices, fifos. */
-  static void addPathXattrs(SegmentBuilder b, Value directory, String name, TarEntry entry) {
+  static void addPathXattrs(
+      SegmentBuilder b, Value directory, String name, TarEntry entry, OverlayMarks marks) {
     for (Map.Entry<String, byte[]> xattr : entry.xattrs().entrySet()) {
-      if (isKept(xattr.getKey())) {
+      if (marks.isKept(xattr.getKey())) {
         b.syscall(
             Wire.SYS_LSETXATTR,
             b.text("/proc/self/fd/" + directory.number() + "/" + name),
-            b.text(stored(xattr.getKey())),
+            b.text(marks.stored(xattr.getKey())),
             b.bytes(xattr.getValue()),
             Value.of(xattr.getValue().length),
             Value.of(0));
       }
     }
-  }
-
-  /** SELinux labels are this machine's own, not the archive's. */
-  private static boolean isKept(String xattr) {
-    return !xattr.equals("security.selinux");
-  }
-
-  /** An archive's own overlay marks are data; the kernel shows the escaped ones as such (6.7). */
-  private static String stored(String xattr) {
-    return xattr.startsWith(OVERLAY)
-        ? OVERLAY + "overlay." + xattr.substring(OVERLAY.length())
-        : xattr;
   }
 
   /** Two timespecs: access is set like modification, as nothing else is known of it. */

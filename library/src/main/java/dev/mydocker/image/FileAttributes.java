@@ -21,10 +21,6 @@ final class FileAttributes {
   /** Stands for overlay's mark of a directory that hides those below it: no attribute's name. */
   static final String OPAQUE = "";
 
-  private static final String OPAQUE_MARK = "trusted.overlay.opaque";
-
-  private static final String OVERLAY = "trusted.overlay.";
-  private static final String ESCAPED = "trusted.overlay.overlay.";
   private static final String SELINUX = "security.selinux";
 
   private static final int STATUSES_AT_ONCE = 32;
@@ -36,6 +32,7 @@ final class FileAttributes {
 
   private final FileWorker files;
   private final boolean layer;
+  private final OverlayMarks marks;
 
   /**
    * @param layer whether overlay's own attributes are left out, but for {@link #OPAQUE}
@@ -43,6 +40,7 @@ final class FileAttributes {
   FileAttributes(FileWorker files, boolean layer) {
     this.files = files;
     this.layer = layer;
+    this.marks = OverlayMarks.of(files);
   }
 
   /** statx(2) of entries of a directory; nothing for those that are gone. */
@@ -126,14 +124,14 @@ final class FileAttributes {
     if (key.equals(SELINUX)) {
       return false;
     }
-    return !layer || !key.startsWith(OVERLAY) || key.equals(OPAQUE_MARK) || key.startsWith(ESCAPED);
+    return !layer || !marks.isMark(key) || key.equals(marks.opaque());
   }
 
   /** What overlay stored escaped (6.7), under the name that the container gave it. */
   private String shown(String key) {
-    if (layer && key.equals(OPAQUE_MARK)) {
+    if (layer && key.equals(marks.opaque())) {
       return OPAQUE;
     }
-    return layer && key.startsWith(ESCAPED) ? OVERLAY + key.substring(ESCAPED.length()) : key;
+    return layer ? marks.shown(key) : key;
   }
 }

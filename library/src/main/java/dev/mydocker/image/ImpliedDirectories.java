@@ -99,6 +99,7 @@ final class ImpliedDirectories {
 
   /** A directory as overlay would find it in the layers; -1 where there is none. */
   private static int find(FileWorker files, List<Integer> layers, String path) {
+    FileAttributes attributes = new FileAttributes(files, true);
     for (int layer : layers) {
       List<Integer> opened = new ArrayList<>();
       try {
@@ -113,10 +114,7 @@ final class ImpliedDirectories {
             break;
           }
           opened.add(at);
-          hides |=
-              new FileAttributes(files, true)
-                  .ofDescriptor(at, path)
-                  .containsKey(FileAttributes.OPAQUE);
+          hides |= attributes.ofDescriptor(at, path).containsKey(FileAttributes.OPAQUE);
         }
         if (error == 0) {
           opened.removeLast();
@@ -163,7 +161,7 @@ final class ImpliedDirectories {
     }
     SegmentBuilder b = Segment.builder();
     Value file = Value.of(target);
-    EntryAttributes.addAttributes(b, file, entry);
+    EntryAttributes.addAttributes(b, file, entry, OverlayMarks.of(files));
     b.syscall(Wire.SYS_UTIMENSAT, file, Value.of(0), EntryAttributes.times(b, entry), Value.of(0));
     try {
       files.performer().perform(b.build()).orThrow("set the attributes of /" + path);

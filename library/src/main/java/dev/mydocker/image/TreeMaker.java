@@ -38,10 +38,9 @@ final class TreeMaker implements AutoCloseable {
   private static final int FILE_DEVICE = 136;
   private static final int STATX_INODE = 0x100;
 
-  private static final String OPAQUE = "trusted.overlay.opaque";
-
   private final FileWorker files;
   private final Directories directories;
+  private final OverlayMarks marks;
   private final String operation;
 
   /**
@@ -51,6 +50,7 @@ final class TreeMaker implements AutoCloseable {
     this.files = files;
     this.directories = new Directories(files, root, under, operation);
     this.operation = operation;
+    this.marks = OverlayMarks.of(files);
   }
 
   /** Directories that were made although no entry names them. */
@@ -95,7 +95,7 @@ final class TreeMaker implements AutoCloseable {
             at,
             text,
             Value.of(Linux.O_RDONLY | Linux.O_DIRECTORY | Linux.O_NOFOLLOW | Linux.O_CLOEXEC));
-    EntryAttributes.addAttributes(b, file, entry);
+    EntryAttributes.addAttributes(b, file, entry, marks);
     b.syscall(Wire.SYS_CLOSE, file);
     perform(b, "create directory", in, name, file);
     directories.forget(in, name);
@@ -106,7 +106,7 @@ final class TreeMaker implements AutoCloseable {
   void setRoot(TarEntry entry) {
     SegmentBuilder b = Segment.builder();
     Value file = Value.of(directories.open(""));
-    EntryAttributes.addAttributes(b, file, entry);
+    EntryAttributes.addAttributes(b, file, entry, marks);
     b.syscall(Wire.SYS_CLOSE, file);
     perform(b, "set attributes of", "", ".", file);
   }
@@ -175,7 +175,7 @@ final class TreeMaker implements AutoCloseable {
   }
 
   private void finishFile(SegmentBuilder b, Value file, TarEntry entry, String in, String name) {
-    EntryAttributes.addAttributes(b, file, entry);
+    EntryAttributes.addAttributes(b, file, entry, marks);
     b.syscall(Wire.SYS_UTIMENSAT, file, Value.of(0), EntryAttributes.times(b, entry), Value.of(0));
     b.syscall(Wire.SYS_CLOSE, file);
     perform(b, "create", in, name, file);
@@ -189,7 +189,7 @@ final class TreeMaker implements AutoCloseable {
     b.operation(Wire.OP_DELETE_TREE, at, text);
     b.syscall(Wire.SYS_SYMLINKAT, b.text(entry.linkName()), at, text);
     EntryAttributes.addOwner(b, at, text, entry, Linux.AT_SYMLINK_NOFOLLOW);
-    EntryAttributes.addPathXattrs(b, at, name, entry);
+    EntryAttributes.addPathXattrs(b, at, name, entry, marks);
     b.syscall(
         Wire.SYS_UTIMENSAT,
         at,
@@ -200,8 +200,14 @@ final class TreeMaker implements AutoCloseable {
     directories.forget(in, name);
   }
 
-  /** A device or fifo, in the place of whatever has its name. */
+  /**
+   * A device or fifo, in the place of whatever has its name. In a user namespace devices are left
+   * out, as by Docker and Podman: containers get theirs when they start.
+   */
   void makeNode(String in, String name, TarEntry entry) {
+    if (entry.type().isDevice() && !marks.haveDevices()) {
+      return;
+    }
     int type =
         entry.type() == TarType.CHARACTER_DEVICE
             ? Linux.S_IFCHR
@@ -226,7 +232,7 @@ final class TreeMaker implements AutoCloseable {
         Value.of(Linux.AT_FDCWD),
         last.text("/proc/self/fd/" + descriptor),
         Value.of(entry.mode()));
-    EntryAttributes.addPathXattrs(last, at, name, entry);
+    EntryAttributes.addPathXattrs(last, at, name, entry, marks);
     last.syscall(
         Wire.SYS_UTIMENSAT,
         fd,
@@ -327,7 +333,7 @@ final class TreeMaker implements AutoCloseable {
     b.syscall(
         Wire.SYS_FSETXATTR,
         file,
-        b.text(OPAQUE),
+        b.text(marks.opaque()),
         b.bytes(new byte[] {'y'}),
         Value.of(1),
         Value.of(0));

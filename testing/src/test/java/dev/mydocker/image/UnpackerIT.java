@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Requires(Need.ROOT)
 class UnpackerIT {
-  private static final String TREE =
+  static final String TREE =
       """
       set -e
       mkdir -p "$0/dir/sub" "$0/empty" && cd "$0"
