@@ -15,8 +15,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * The library in a warm JVM, at the other end of a pipe. A line in is one thing to do, a line out is
- * its time in nanoseconds and this JVM's processor time for it, or "failed" and why.
+ * The library in a warm JVM, at the other end of a pipe. A line in is one thing to do, its words
+ * parted by tabs; a line out is its time in nanoseconds and this JVM's processor time for it, or
+ * "failed" and why.
  *
  * <pre>
  *   run COMMAND...        engine.run(), from here to its output; removed
@@ -35,7 +36,7 @@ public final class LibraryBench {
         (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     try (Engine engine = Engine.open()) {
       for (String line = in.readLine(); line != null; line = in.readLine()) {
-        List<String> words = Arrays.asList(line.split(" "));
+        List<String> words = Arrays.asList(line.split("\t"));
         long cpu = system.getProcessCpuTime();
         long begin = System.nanoTime();
         try {

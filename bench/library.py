@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
-from engines import Mydocker, call
+from engines import Mydocker
+from warm import WarmJvm
 
 # Until C2 has compiled what a start consists of: the figures do not fall any further after that.
 WARM_UP = 400
@@ -18,62 +18,23 @@ class Library(Mydocker):
     note = "engine.run() in a warm JVM, its helper a co-process; CPU is the JVM's alone"
 
     def set_up(self) -> None:
-        work, checkout = self.place.work, self.place.checkout
-        # What installing made: one jar with all libraries, beside the helper.
-        words = (checkout / ".build/current").read_text().split("\n", 1)[0].split()
-        home = checkout / ".build" / words[1]
-        java = (work / "hello.argv").read_text().split("\n", 1)[0]
-        classes = work / "library-classes"
-        path = f"{home}/mydocker.jar"
-        source = str(checkout / "bench/LibraryBench.java")
-        javac = java.removesuffix("java") + "javac"
-        call([javac, "-d", str(classes), "-cp", path, source], self.env)
         self.env = self.place.environment(
-            MYDOCKER_ROOT=str(work / "library"),
+            MYDOCKER_ROOT=str(self.place.work / "library"),
             MYDOCKER_RUN="/run/library",
             MYDOCKER_CGROUP_PARENT=self.place.cgroup,
             MYDOCKER_OFFLINE="1",
         )
-        self.errors = open(work / "library-errors", "w+", encoding="utf-8")
-        self.jvm = subprocess.Popen(
-            [
-                java,
-                "--illegal-native-access=deny",
-                f"-Dmydocker.home={home}",
-                "-cp",
-                f"{path}:{classes}",
-                "LibraryBench",
-            ],
-            env=self.env,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self.errors,
-            text=True,
-        )
+        self.jvm = WarmJvm(self.place, self.env, "LibraryBench")
         for _ in range(WARM_UP):
-            self.ask("run true")
+            self.jvm.ask("run", "true")
         for _ in range(WARM_UP_BATCHES):
-            self.ask("batch 64 true")
-
-    def ask(self, line: str) -> tuple[float, float]:
-        """Has it do something; the milliseconds that took, and the JVM's processor time."""
-        assert self.jvm.stdin is not None and self.jvm.stdout is not None
-        self.jvm.stdin.write(line + "\n")
-        self.jvm.stdin.flush()
-        answer = self.jvm.stdout.readline()
-        try:
-            elapsed, cpu = answer.split()
-            return int(elapsed) / 1e6, int(cpu) / 1e6
-        except ValueError:
-            self.errors.seek(0)
-            problem = answer.strip() or self.errors.read()[-2000:]
-            raise RuntimeError(f"library: {line}: {problem}") from None
+            self.jvm.ask("batch", "64", "true")
 
     def perform(self, argvs: list[list[str]]) -> tuple[float, float]:
         """In place of whole processes: the same commands, as calls."""
         if len(argvs) == 1:
-            return self.ask(" ".join(argvs[0]))
-        return self.ask(f"batch {len(argvs)} {' '.join(argvs[0][1:])}")
+            return self.jvm.ask(*argvs[0])
+        return self.jvm.ask("batch", str(len(argvs)), *argvs[0][1:])
 
     def begin(self, command: list[str], log: Path) -> None:
         self.start("isolation", *command)
@@ -82,7 +43,7 @@ class Library(Mydocker):
         return ["run", *command]
 
     def start(self, name: str, *command: str) -> None:
-        self.ask(" ".join(["start", name, *command]))
+        self.jvm.ask("start", name, *command)
 
     def ps(self) -> list[str]:
         return ["list"]
@@ -97,6 +58,4 @@ class Library(Mydocker):
         return None
 
     def tear_down(self) -> None:
-        assert self.jvm.stdin is not None
-        self.jvm.stdin.close()
-        self.jvm.wait(timeout=20)
+        self.jvm.close()

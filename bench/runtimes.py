@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
-from engines import Bundle, Docker, Place, Podman, call
+from engines import Bundle, Docker, Place, Podman
+from warm import WarmJvm
 
 # Until C2 has compiled what a container's life consists of.
 WARM_UP = 400
@@ -26,61 +26,22 @@ class Runtime(Bundle):
     note = "package runtime in a warm JVM, its helper a co-process"
 
     def set_up(self) -> None:
-        work, checkout = self.place.work, self.place.checkout
-        words = (checkout / ".build/current").read_text().split("\n", 1)[0].split()
-        home = checkout / ".build" / words[1]
-        java = (work / "hello.argv").read_text().split("\n", 1)[0]
-        classes = work / "runtime-classes"
-        path = f"{home}/mydocker.jar"
-        source = str(checkout / "bench/RuntimeBench.java")
-        call([java.removesuffix("java") + "javac", "-d", str(classes), "-cp", path, source], self.env)
-        self.errors = open(work / "runtime-errors", "w+", encoding="utf-8")
-        self.jvm = subprocess.Popen(
-            [
-                java,
-                f"-Dmydocker.home={home}",
-                "-cp",
-                f"{path}:{classes}",
-                "RuntimeBench",
-                f"/run/{self.name}",
-            ],
-            env=self.env,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self.errors,
-            text=True,
-        )
+        self.jvm = WarmJvm(self.place, self.env, "RuntimeBench", f"/run/{self.name}")
         bundle = self.bundle("life", ("true",))
         for _ in range(WARM_UP):
-            self.ask(f"life {bundle}")
-
-    def ask(self, line: str) -> tuple[float, float]:
-        """Has it do something; the milliseconds that took, and the JVM's processor time."""
-        assert self.jvm.stdin is not None and self.jvm.stdout is not None
-        self.jvm.stdin.write(line + "\n")
-        self.jvm.stdin.flush()
-        answer = self.jvm.stdout.readline()
-        try:
-            elapsed, cpu = answer.split()
-            return int(elapsed) / 1e6, int(cpu) / 1e6
-        except ValueError:
-            self.errors.seek(0)
-            problem = answer.strip() or self.errors.read()[-2000:]
-            raise RuntimeError(f"runtime: {line}: {problem}") from None
+            self.jvm.ask("life", bundle)
 
     def perform(self, argvs: list[list[str]]) -> tuple[float, float]:
-        return self.ask(f"life {self.bundle('life', tuple(argvs[0][1:]))}")
+        return self.jvm.ask("life", self.bundle("life", tuple(argvs[0][1:])))
 
     def begin(self, command: list[str], log: Path) -> None:
-        self.ask(f"begin {self.bundle('isolation', tuple(command))}")
+        self.jvm.ask("begin", self.bundle("isolation", tuple(command)))
 
     def run(self, *command: str, number: int = 0) -> None:
         return None
 
     def tear_down(self) -> None:
-        assert self.jvm.stdin is not None
-        self.jvm.stdin.close()
-        self.jvm.wait(timeout=20)
+        self.jvm.close()
 
 
 class DockerOci(Docker):
