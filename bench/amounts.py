@@ -215,30 +215,49 @@ def medians_of(commands: dict[str, tuple[Engine, list[str]]], rounds: int) -> di
     return {name: statistics.median(values) for name, values in times.items()}
 
 
-def many(engines: list[Engine], mydocker: Mydocker, rounds: int) -> dict[str, tuple[float, float]]:
-    """How `ps` and starts fare with one container and with five hundred of mydocker's.
+class Crowd(Mydocker):
+    """The same with directories of its own, for many containers."""
 
-    The starts of the other engines, which have no more containers than before, show what the
-    kernel's part is.
+    state = "crowd"
+
+
+def many(engines: list[Engine], mydocker: Mydocker, rounds: int) -> dict[str, tuple[float, float]]:
+    """How `ps` and starts fare with one container and with five hundred.
+
+    Those of mydocker in turns, one and five hundred in different directories. And starts before and
+    after there are five hundred on the machine: of those the other engines, which have no more
+    containers than before, show what the kernel's part is.
     """
-    names = [f"many{number}" for number in range(MANY)]
-    commands: dict[str, tuple[Engine, list[str]]] = {"ps": (mydocker, mydocker.ps())}
+    starts: dict[str, tuple[Engine, list[str]]] = {}
     for engine in engines:
         if engine.name != "library":
-            commands[f"run --rm, {engine.name}"] = (engine, engine.run("true"))
+            starts[f"run --rm, {engine.name}"] = (engine, engine.run("true"))
+    crowd = Crowd(mydocker.place)
+    crowd.set_up()
+    names = [f"many{number}" for number in range(MANY)]
     mydocker.start(names[0], "sleep", "9999")
-    with_one = medians_of(commands, rounds)
+    before = medians_of(starts, rounds)
     try:
-        for name in names[1:]:
-            mydocker.start(name, "sleep", "9999")
+        for name in names:
+            crowd.start(name, "sleep", "9999")
         # A list keeps what was not changed lately.
         time.sleep(3)
-        medians_of(commands, 1)
-        with_all = medians_of(commands, rounds)
+        both = {
+            f"{what}, {whose}": (engine, argv)
+            for whose, engine in (("one", mydocker), ("many", crowd))
+            for what, argv in (("ps", engine.ps()), ("run --rm", engine.run("true")))
+        }
+        medians_of(both, 1)
+        found = medians_of(both, rounds)
+        after = medians_of(starts, rounds)
     finally:
         for at in range(0, MANY, 100):
-            remove(mydocker, *names[at : at + 100])
-    return {name: (with_one[name], with_all[name]) for name in commands}
+            remove(crowd, *names[at : at + 100])
+    table = {
+        f"{what}, in turns": (found[f"{what}, one"], found[f"{what}, many"])
+        for what in ("ps", "run --rm")
+    }
+    return table | {name: (before[name], after[name]) for name in starts}
 
 
 def report(row: str, engines: list[Engine], work: Path, rounds: int) -> str:

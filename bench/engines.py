@@ -196,12 +196,14 @@ class DockerLike(Engine):
 
 class Mydocker(DockerLike):
     name = "mydocker"
+    # Of its directories.
+    state = "mydocker"
 
     def set_up(self) -> None:
         # It starts at the caller's cgroup, but for name=systemd, where it starts at the top.
         self.env = self.place.environment(
-            MYDOCKER_ROOT=str(self.place.work / "mydocker"),
-            MYDOCKER_RUN="/run/mydocker",
+            MYDOCKER_ROOT=str(self.place.work / self.state),
+            MYDOCKER_RUN=f"/run/{self.state}",
             MYDOCKER_CGROUP_PARENT=self.place.cgroup,
             MYDOCKER_OFFLINE="1",
         )
