@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *   magic, version, length, checksum of what follows
  *   boot's id, state directory's root
  *   stamp of the directory of containers, or zeros
- *   number of entries, then each:
+ *   number of entries, then each, its length before it:
  *     the path of config.json and exit in that directory, of /proc/PID/stat and of the file that
  *     tells whether it is frozen, each as a C string; the last two are empty where nothing may run
  *     the stamps of the first two
@@ -35,14 +35,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class ContainerIndex {
   private static final long MAGIC = 0x6d79646f636b6578L;
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   private static final int NO_RUN = 0;
   private static final int THIS_BOOT = 1;
   private static final int OTHER_BOOT = 2;
 
   private final FileStamp directory;
-  private final List<Entry> entries;
+  private final byte[] content;
+  private final String bootId;
+
+  /** Where each entry begins. */
+  private final int[] begins;
 
   /**
    * One container.
@@ -69,21 +73,48 @@ final class ContainerIndex {
   /** A part of the index's bytes. */
   record Range(int from, int length) {}
 
-  /**
-   * @param directory the stamp of the directory of containers when it held these and nothing else,
-   *     or {@link FileStamp#NONE}
-   */
-  ContainerIndex(FileStamp directory, List<Entry> entries) {
+  /** It was written, but not by a version whose entries we know. */
+  static final class Damaged extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private Damaged(RuntimeException cause) {
+      super(cause);
+    }
+  }
+
+  private ContainerIndex(FileStamp directory, byte[] content, String bootId, int[] begins) {
     this.directory = directory;
-    this.entries = entries;
+    this.content = content;
+    this.bootId = bootId;
+    this.begins = begins;
   }
 
   FileStamp directory() {
     return directory;
   }
 
-  /** Newest first. */
-  List<Entry> entries() {
+  /** How many entries there are. */
+  int size() {
+    return begins.length;
+  }
+
+  /**
+   * Some of the entries, which are newest first. That is what takes time, so several threads may.
+   *
+   * @throws Damaged if they are none
+   */
+  List<Entry> entries(int from, int to) {
+    List<Entry> entries = new ArrayList<>(to - from);
+    Reader in = new Reader(content, bootId);
+    try {
+      for (int i = from; i < to; i++) {
+        in.at = begins[i];
+        entries.add(in.entry());
+      }
+    } catch (IndexOutOfBoundsException | MydockerException e) {
+      // A record that checks itself throws the second.
+      throw new Damaged(e);
+    }
     return entries;
   }
 
@@ -127,8 +158,13 @@ final class ContainerIndex {
     return new Reader(out.finished(), bootId).entry();
   }
 
-  /** The file's content. */
-  byte[] encode(String bootId, String root) {
+  /**
+   * The file's content.
+   *
+   * @param directory the stamp of the directory of containers when it held these and nothing else,
+   *     or {@link FileStamp#NONE}
+   */
+  static byte[] encode(FileStamp directory, List<Entry> entries, String bootId, String root) {
     Writer out = new Writer();
     out.number(MAGIC);
     out.word(VERSION);
@@ -141,7 +177,9 @@ final class ContainerIndex {
     for (Entry entry : entries) {
       // From before its first path to behind its config.json, as it is.
       int from = entry.record.from - Integer.BYTES;
-      out.raw(entry.source, from, entry.json.from + entry.json.length - from);
+      int size = entry.json.from + entry.json.length - from;
+      out.word(size);
+      out.raw(entry.source, from, size);
     }
     int length = out.length;
     out.length = lengthAt;
@@ -164,14 +202,15 @@ final class ContainerIndex {
         return null;
       }
       FileStamp directory = in.stamp();
-      int count = in.count();
-      List<Entry> entries = new ArrayList<>();
-      for (int i = 0; i < count; i++) {
-        entries.add(in.entry());
+      int[] begins = new int[in.count()];
+      for (int i = 0; i < begins.length; i++) {
+        int length = in.count();
+        begins[i] = in.at;
+        in.at += length;
       }
-      return new ContainerIndex(directory, entries);
-    } catch (IndexOutOfBoundsException | MydockerException damaged) {
-      // A record that checks itself throws the second. It is only a cache.
+      return new ContainerIndex(directory, content, bootId, begins);
+    } catch (IndexOutOfBoundsException damaged) {
+      // It is only a cache.
       return null;
     }
   }

@@ -11,6 +11,7 @@ import dev.mydocker.kernel.Segment;
 import dev.mydocker.kernel.SegmentBuilder;
 import dev.mydocker.kernel.Value;
 import dev.mydocker.kernel.Wire;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,9 +79,15 @@ final class ContainerIndexFile {
     }
   }
 
-  /** Replaces it, unless somebody else is doing that. */
-  void write(ContainerIndex index) {
-    byte[] content = index.encode(bench.observer().probe().bootId(), bench.directory().root());
+  /**
+   * Replaces it, unless somebody else is doing that.
+   *
+   * @param stamp of the directory of containers when it held these and nothing else
+   */
+  void write(FileStamp stamp, List<ContainerIndex.Entry> entries) {
+    byte[] content =
+        ContainerIndex.encode(
+            stamp, entries, bench.observer().probe().bootId(), bench.directory().root());
     if (content.length > Wire.MAXIMUM_LENGTH / 2) {
       return;
     }

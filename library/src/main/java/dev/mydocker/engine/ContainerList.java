@@ -64,9 +64,8 @@ final class ContainerList {
     ContainerIndexFile file = new ContainerIndexFile(bench);
     ContainerIndex index = file.read();
     FileStamp directory = file.directory();
-    if (index != null && index.directory().isSame(directory)) {
-      look(index.entries(), List.of());
-      keep(file, index, directory, index.entries().size());
+    if (index != null && index.directory().isSame(directory) && isTold(index)) {
+      keep(file, index, directory, index.size());
     } else {
       ContainerStore.Ids found = containers.found();
       if (found.ids().size() < FEW) {
@@ -87,51 +86,70 @@ final class ContainerList {
     return infos;
   }
 
-  private void look(@Nullable ContainerIndex index, List<String> ids) {
-    List<Entry> known = new ArrayList<>();
-    List<String> unknown = ids;
-    if (index != null) {
-      Map<String, Entry> all = new HashMap<>();
-      for (Entry entry : index.entries()) {
-        all.put(entry.head().id(), entry);
-      }
-      unknown = new ArrayList<>();
-      for (String id : ids) {
-        Entry entry = all.get(id);
-        if (entry == null) {
-          unknown.add(id);
-        } else {
-          known.add(entry);
-        }
-      }
+  /** Tells of all that are in the index; not if that is damaged. */
+  private boolean isTold(ContainerIndex index) {
+    try {
+      look(index.size(), index::entries);
+      return true;
+    } catch (ContainerIndex.Damaged e) {
+      infos.clear();
+      kept.clear();
+      return false;
     }
-    look(known, unknown);
   }
 
-  private void look(List<Entry> known, List<String> unknown) {
-    boolean parts = bench.performer().isConcurrent();
-    int size = parts ? Math.clamp(known.size() / PARTS + 1, FEW / 2, AT_ONCE) : AT_ONCE;
-    List<KnownContainers> looks = new ArrayList<>();
-    for (int from = 0; from < known.size(); from += size) {
-      int to = Math.min(known.size(), from + size);
-      KnownContainers look = new KnownContainers(bench, observer, known.subList(from, to));
-      looks.add(look);
-      if (parts && to < known.size()) {
-        look.begin();
+  private void look(@Nullable ContainerIndex index, List<String> ids) {
+    Map<String, Entry> all = entries(index);
+    List<Entry> known = new ArrayList<>();
+    List<String> unknown = new ArrayList<>();
+    for (String id : ids) {
+      Entry entry = all.get(id);
+      if (entry == null) {
+        unknown.add(id);
       } else {
-        look.run();
+        known.add(entry);
       }
     }
-    for (KnownContainers look : looks) {
-      take(look);
-    }
+    look(known.size(), known::subList);
     for (int from = 0; from < unknown.size(); from += AT_ONCE) {
       lookAtUnknown(unknown.subList(from, Math.min(unknown.size(), from + AT_ONCE)));
     }
   }
 
+  private static Map<String, Entry> entries(@Nullable ContainerIndex index) {
+    Map<String, Entry> all = new HashMap<>();
+    try {
+      if (index != null) {
+        for (Entry entry : index.entries(0, index.size())) {
+          all.put(entry.head().id(), entry);
+        }
+      }
+    } catch (ContainerIndex.Damaged e) {
+      // Then it has none.
+      all.clear();
+    }
+    return all;
+  }
+
+  private void look(int count, KnownContainers.Entries known) {
+    boolean parts = bench.performer().isConcurrent();
+    int size = parts ? Math.clamp(count / PARTS + 1, FEW / 2, AT_ONCE) : AT_ONCE;
+    List<KnownContainers> looks = new ArrayList<>();
+    for (int from = 0; from < count; from += size) {
+      int to = Math.min(count, from + size);
+      KnownContainers look = new KnownContainers(bench, observer, known, from, to);
+      looks.add(look);
+      if (parts && to < count) {
+        look.begin();
+      } else {
+        look.run();
+      }
+    }
+    looks.forEach(KnownContainers::await);
+    looks.forEach(this::take);
+  }
+
   private void take(KnownContainers look) {
-    look.await();
     List<Entry> entries = look.entries();
     for (int i = 0; i < entries.size(); i++) {
       Entry entry = entries.get(i);
@@ -209,10 +227,7 @@ final class ContainerList {
   private void keep(
       ContainerIndexFile file, @Nullable ContainerIndex index, FileStamp directory, int all) {
     FileStamp whole = kept.size() == all && isOld(directory) ? directory : FileStamp.NONE;
-    if (!fresh
-        && index != null
-        && index.entries().size() == kept.size()
-        && index.directory().isSame(whole)) {
+    if (!fresh && index != null && index.size() == kept.size() && index.directory().isSame(whole)) {
       return;
     }
     // Then the next list finds them in its order.
@@ -222,7 +237,7 @@ final class ContainerList {
           return newer != 0 ? newer : a.head().id().compareTo(b.head().id());
         });
     try {
-      file.write(new ContainerIndex(whole, kept));
+      file.write(whole, kept);
     } catch (KernelException e) {
       // A full or read-only disk. The list is complete; the next one takes its time again.
     }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * do that, for a caller who looks at others meanwhile: the time of a long list is half the kernel's
  * and half the interpreter's.
  */
-final class KnownContainers extends Thread {
+final class KnownContainers implements Runnable {
   private static final int FREEZER_STATE = 16;
 
   private static final Value HOST = Value.of(FileWorker.HOST);
@@ -30,30 +30,43 @@ final class KnownContainers extends Thread {
 
   private final Workbench bench;
   private final Observer observer;
-  private final List<Entry> entries;
+  private final Entries known;
+  private final int from;
+  private final int to;
   private final List<Look> looks;
   private final @Nullable ContainerInfo[] infos;
 
   /** Of all containers, with a slash behind. */
   private final String place;
 
+  private List<Entry> entries = List.of();
+  private @Nullable Thread thread;
   private @Nullable Reply reply;
   private @Nullable RuntimeException failure;
 
-  KnownContainers(Workbench bench, Observer observer, List<Entry> entries) {
-    super("mydocker-list");
-    setDaemon(true);
+  /** What the index has of containers. */
+  interface Entries {
+    /** Those from one place in a list to before another. */
+    List<Entry> of(int from, int to);
+  }
+
+  KnownContainers(Workbench bench, Observer observer, Entries known, int from, int to) {
     this.bench = bench;
     this.observer = observer;
-    this.entries = entries;
-    this.looks = new ArrayList<>(entries.size());
-    this.infos = new ContainerInfo[entries.size()];
+    this.known = known;
+    this.from = from;
+    this.to = to;
+    this.looks = new ArrayList<>(to - from);
+    this.infos = new ContainerInfo[to - from];
     this.place = bench.containers().directory("");
   }
 
   /** Has another thread look. */
   void begin() {
-    start();
+    Thread other = new Thread(this, "mydocker-list");
+    other.setDaemon(true);
+    other.start();
+    thread = other;
   }
 
   /** Looks. */
@@ -69,22 +82,23 @@ final class KnownContainers extends Thread {
   /** Waits for the other thread. An interruption waits too: the kernel has all it needs. */
   void await() {
     boolean interrupted = false;
-    while (isAlive()) {
+    while (thread != null && thread.isAlive()) {
       try {
-        join();
+        thread.join();
       } catch (InterruptedException e) {
         interrupted = true;
       }
     }
     if (interrupted) {
-      currentThread().interrupt();
-    }
-    if (failure != null) {
-      throw failure;
+      Thread.currentThread().interrupt();
     }
   }
 
+  /** Those that it looked at; throws what went wrong, if something did. */
   List<Entry> entries() {
+    if (failure != null) {
+      throw failure;
+    }
     return entries;
   }
 
@@ -130,6 +144,7 @@ final class KnownContainers extends Thread {
   private record Content(Value length, Value buffer) {}
 
   private void look() {
+    entries = known.of(from, to);
     SegmentBuilder b = Segment.builder();
     Value directory = open(b, bench);
     for (Entry entry : entries) {

@@ -2,6 +2,7 @@ package dev.mydocker.engine;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mydocker.engine.RunRecord.ProcessId;
 import dev.mydocker.kernel.Bytes;
@@ -9,8 +10,12 @@ import dev.mydocker.kernel.FileStamp;
 import dev.mydocker.kernel.LocalZone;
 import dev.mydocker.oci.image.ContainerConfig;
 import dev.mydocker.oci.json.JsonObject;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 
 class ContainerIndexTest {
@@ -44,11 +49,15 @@ class ContainerIndexTest {
   private static byte[] encoded(ContainerRecord... records) {
     List<ContainerIndex.Entry> entries =
         Arrays.stream(records).map(ContainerIndexTest::entry).toList();
-    return new ContainerIndex(STAMP, entries).encode(BOOT, ROOT);
+    return ContainerIndex.encode(STAMP, entries, BOOT, ROOT);
   }
 
   private static ContainerIndex decoded(byte[] content) {
     return requireNonNull(ContainerIndex.decode(content, BOOT, ROOT));
+  }
+
+  private static List<ContainerIndex.Entry> entries(ContainerIndex index) {
+    return index.entries(0, index.size());
   }
 
   private static String text(ContainerIndex.Entry entry, ContainerIndex.Range range) {
@@ -65,16 +74,16 @@ class ContainerIndexTest {
     ContainerIndex index = decoded(encoded(created, running, ended, before));
 
     assertThat(index.directory().isSame(STAMP)).isTrue();
-    assertThat(index.entries().get(0).head()).isEqualTo(created.head());
-    assertThat(index.entries().get(2).head().exit()).isEqualTo(ended.exit());
-    ContainerHead head = index.entries().get(1).head();
+    assertThat(entries(index).get(0).head()).isEqualTo(created.head());
+    assertThat(entries(index).get(2).head().exit()).isEqualTo(ended.exit());
+    ContainerHead head = entries(index).get(1).head();
     RunRecord start = requireNonNull(head.run());
     assertThat(head.command()).containsExactly("echo", "é\udc80", "");
     assertThat(start.bootId()).isEqualTo(BOOT);
     assertThat(start.init()).isEqualTo(new ProcessId(12, 34));
     assertThat(start.monitor()).isEqualTo(new ProcessId(11, 33));
     assertThat(start.started()).isEqualTo(99);
-    assertThat(requireNonNull(index.entries().get(3).head().run()).bootId()).isEqualTo("another");
+    assertThat(requireNonNull(entries(index).get(3).head().run()).bootId()).isEqualTo("another");
   }
 
   @Test
@@ -82,7 +91,7 @@ class ContainerIndexTest {
     ContainerRecord running = record('b', "on").running(run(BOOT));
     ContainerRecord ended = running.exited(new ExitRecord(0, 0, 100, false, null));
 
-    List<ContainerIndex.Entry> entries = decoded(encoded(running, ended)).entries();
+    List<ContainerIndex.Entry> entries = entries(decoded(encoded(running, ended)));
 
     ContainerIndex.Entry runs = entries.get(0);
     assertThat(text(runs, runs.record())).isEqualTo("b".repeat(64) + "/config.json\0");
@@ -100,7 +109,7 @@ class ContainerIndexTest {
   void isWrittenAgainFromEntriesThatWereRead() {
     byte[] content = encoded(record('a', "one"), record('b', "two").running(run(BOOT)));
 
-    byte[] again = new ContainerIndex(STAMP, decoded(content).entries()).encode(BOOT, ROOT);
+    byte[] again = ContainerIndex.encode(STAMP, entries(decoded(content)), BOOT, ROOT);
 
     assertThat(again).isEqualTo(content);
   }
@@ -122,5 +131,21 @@ class ContainerIndexTest {
       other[i] ^= 0x40;
       assertThat(ContainerIndex.decode(other, BOOT, ROOT)).as("byte %d", i).isNull();
     }
+  }
+
+  @Test
+  void entriesThatAreNoneAreSeenWhenTheyAreRead() {
+    byte[] content = encoded(record('a', "one"), record('b', "two"));
+    // The length of its first path, in a file that is whole otherwise.
+    int second = new String(content, StandardCharsets.ISO_8859_1).indexOf("b".repeat(64));
+    content[second - 1] = 0x7F;
+    CRC32 checksum = new CRC32();
+    checksum.update(content, 20, content.length - 20);
+    ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN).putInt(16, (int) checksum.getValue());
+
+    ContainerIndex index = decoded(content);
+
+    assertThat(index.entries(0, 1).get(0).head().name()).isEqualTo("one");
+    assertThatThrownBy(() -> index.entries(1, 2)).isInstanceOf(ContainerIndex.Damaged.class);
   }
 }

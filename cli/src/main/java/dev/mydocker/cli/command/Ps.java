@@ -4,6 +4,7 @@ import dev.mydocker.MydockerException;
 import dev.mydocker.MydockerException.Category;
 import dev.mydocker.cli.call.Call;
 import dev.mydocker.cli.call.Failure;
+import dev.mydocker.cli.format.Ages;
 import dev.mydocker.cli.format.Human;
 import dev.mydocker.cli.format.ListFormat;
 import dev.mydocker.cli.format.Shorten;
@@ -12,7 +13,6 @@ import dev.mydocker.cli.option.Arguments;
 import dev.mydocker.engine.Bind;
 import dev.mydocker.engine.ContainerInfo;
 import dev.mydocker.engine.DiskUsage;
-import dev.mydocker.engine.Status;
 import dev.mydocker.kernel.LocalZone;
 import dev.mydocker.kernel.Timestamp;
 import dev.mydocker.oci.json.JsonObject;
@@ -78,8 +78,10 @@ final class Ps {
     }
     if (format.isEmpty() || format.equals("table")) {
       Table table = list.table();
+      Ages created = new Ages(now);
+      Ages started = new Ages(now);
       for (ContainerInfo info : found) {
-        table.row(cells(info, whole, now, sized ? size(call, info) : null));
+        table.row(cells(info, whole, created, started, sized ? size(call, info) : null));
       }
       return table.text();
     }
@@ -140,7 +142,7 @@ final class Ps {
     for (Bind bind : info.spec().files().binds()) {
       mounts.add(whole ? bind.source() : Shorten.ellipsis(bind.source(), 15));
     }
-    String[] cells = cells(info, whole, now, size);
+    String[] cells = cells(info, whole, new Ages(now), new Ages(now), size);
     JsonObject fields =
         new ObjectWriter()
             .put("ID", cells[0])
@@ -169,16 +171,16 @@ final class Ps {
    * @param size the last cell, or null for none
    */
   private static String[] cells(
-      ContainerInfo info, boolean whole, long now, @Nullable String size) {
+      ContainerInfo info, boolean whole, Ages created, Ages started, @Nullable String size) {
     List<String> command = info.command();
     String[] cells = new String[size == null ? 7 : 8];
     cells[0] = id(info, whole);
     cells[1] = info.name();
     cells[2] = info.image();
     cells[3] = info.pid() == 0 ? "" : Long.toString(info.pid());
-    cells[4] = status(info, now);
+    cells[4] = status(info, started);
     cells[5] = Shorten.command(joined(command), whole);
-    cells[6] = Human.ago(Moments.nanos(info.created()), now);
+    cells[6] = created.ago(Moments.nanos(info.created()));
     if (size != null) {
       cells[7] = size;
     }
@@ -197,19 +199,22 @@ final class Ps {
   }
 
   /** What it is doing, in Docker's words. */
-  static String status(ContainerInfo info, long now) {
+  static String status(ContainerInfo info, Ages ages) {
     Instant started = info.started();
     Instant finished = info.finished();
     return switch (info.status()) {
       case CREATED -> "Created";
-      case RUNNING, PAUSED ->
-          Human.up(
-              started == null ? now : Moments.nanos(started), now, info.status() == Status.PAUSED);
+      case RUNNING -> up(started, ages);
+      case PAUSED -> up(started, ages).concat(" (Paused)");
       case EXITED ->
           finished == null
               ? "Exited (" + info.exitCode() + ")"
-              : Human.exited(info.exitCode(), Moments.nanos(finished), now);
+              : "Exited (" + info.exitCode() + ") " + ages.ago(Moments.nanos(finished));
       case DEAD -> "Dead";
     };
+  }
+
+  private static String up(@Nullable Instant started, Ages ages) {
+    return ages.up(started == null ? ages.now() : Moments.nanos(started));
   }
 }

@@ -1,6 +1,7 @@
 package dev.mydocker.cli.command;
 
 import dev.mydocker.cli.call.Call;
+import dev.mydocker.cli.format.Ages;
 import dev.mydocker.cli.format.Human;
 import dev.mydocker.cli.format.ListFormat;
 import dev.mydocker.cli.format.Shorten;
@@ -116,7 +117,7 @@ final class SystemDf {
           Shorten.command(String.join(" ", container.command()), false),
           Human.size(each.bytes()),
           ago(call, container.created()),
-          Ps.status(container, call.invocation().now()),
+          Ps.status(container, new Ages(call.invocation().now())),
           container.name());
     }
     call.out().print("\nContainers space usage:\n\n" + table.text());

@@ -47,14 +47,8 @@ public final class Human {
   }
 
   /** Returns the status of a running container: {@code Up 3 minutes}. */
-  public static String up(long started, long now, boolean paused) {
-    String up = "Up ".concat(duration(now - started));
-    return paused ? up.concat(" (Paused)") : up;
-  }
-
-  /** Returns the status of a container that has ended: {@code Exited (137) 2 seconds ago}. */
-  public static String exited(int code, long finished, long now) {
-    return "Exited (" + code + ") " + ago(finished, now);
+  public static String up(long started, long now) {
+    return "Up ".concat(duration(now - started));
   }
 
   /** Returns a size with three digits and a decimal unit: {@code 4.26MB}, as docker images does. */

@@ -1,7 +1,9 @@
 package dev.mydocker.cli.format;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Columns of text as docker's are: Go's tabwriter with cells of ten characters or more and three
@@ -15,6 +17,7 @@ public final class Table {
   private static final int USUAL = 128;
 
   private final List<String[]> rows = new ArrayList<>();
+  private @Nullable String[] blanks = new String[USUAL];
 
   /** Begins a table with a row of headers. */
   public Table(String... headers) {
@@ -60,16 +63,16 @@ public final class Table {
     for (String[] row : table) {
       columns = Math.max(columns, row.length);
     }
-    int[][] blanks = new int[table.length][columns];
+    int[][] behind = new int[table.length][columns];
     for (int column = 0; column < columns; column++) {
-      measure(table, column, blanks);
+      measure(table, column, behind);
     }
     StringBuilder out = new StringBuilder(table.length * USUAL);
     for (int i = 0; i < table.length; i++) {
       String[] row = table[i];
       int last = row.length - 1;
       for (int column = 0; column < last; column++) {
-        out.append(row[column]).repeat(' ', blanks[i][column]);
+        out.append(row[column]).append(blanks(behind[i][column]));
       }
       if (last >= 0) {
         out.append(row[last]);
@@ -83,24 +86,37 @@ public final class Table {
    * Finds how many blanks are behind each cell of a column: it is a block of neighbouring rows that
    * go on behind it. Each cell is measured once, for a cold JVM has thousands of them to interpret.
    */
-  private static void measure(String[][] table, int column, int[][] blanks) {
+  private static void measure(String[][] table, int column, int[][] behind) {
     int first = 0;
     while (first < table.length) {
       int next = first;
       int widest = NARROWEST;
       while (next < table.length && table[next].length > column + 1) {
         int width = width(table[next][column]);
-        blanks[next][column] = width;
+        behind[next][column] = width;
         if (width + PADDING > widest) {
           widest = width + PADDING;
         }
         next++;
       }
       for (int i = first; i < next; i++) {
-        blanks[i][column] = widest - blanks[i][column];
+        behind[i][column] = widest - behind[i][column];
       }
       first = Math.max(next, first + 1);
     }
+  }
+
+  /** So many blanks; to copy them takes a cold JVM a third of what it takes to write each. */
+  private String blanks(int count) {
+    if (count >= blanks.length) {
+      blanks = Arrays.copyOf(blanks, count + USUAL);
+    }
+    String found = blanks[count];
+    if (found == null) {
+      found = " ".repeat(count);
+      blanks[count] = found;
+    }
+    return found;
   }
 
   /** Counts characters, as tabwriter does, which takes none for wider than others. */

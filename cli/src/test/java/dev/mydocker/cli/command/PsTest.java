@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mydocker.MydockerException;
+import dev.mydocker.cli.format.Ages;
 import dev.mydocker.cli.format.GoTemplate;
 import dev.mydocker.engine.ByteSize;
 import dev.mydocker.engine.ContainerInfo;
@@ -55,12 +56,12 @@ class PsTest {
   })
   void statusInDockersWords(Status status, int code, String words) {
     long now = Moments.nanos(CREATED.plusSeconds(180));
-    assertThat(Ps.status(info(status, CREATED, code), now)).isEqualTo(words);
+    assertThat(Ps.status(info(status, CREATED, code), new Ages(now))).isEqualTo(words);
   }
 
   @Test
   void anEndThatNobodySawHasNoTime() {
-    assertThat(Ps.status(info(Status.EXITED, null, 255), Moments.nanos(CREATED)))
+    assertThat(Ps.status(info(Status.EXITED, null, 255), new Ages(Moments.nanos(CREATED))))
         .isEqualTo("Exited (255)");
   }
 

@@ -39,12 +39,15 @@ class HumanTest {
   }
 
   @Test
-  void statusesAreSaidInDockersWords() {
-    long now = 1_000 * Timestamp.SECOND;
-    assertThat(Human.up(now - 180 * Timestamp.SECOND, now, false)).isEqualTo("Up 3 minutes");
-    assertThat(Human.up(now, now, true)).isEqualTo("Up Less than a second (Paused)");
-    assertThat(Human.exited(137, now - 2 * Timestamp.SECOND, now))
-        .isEqualTo("Exited (137) 2 seconds ago");
+  void listsSayTheSameOfNeighbours() {
+    long now = 1_000_000 * Timestamp.SECOND;
+    Ages ages = new Ages(now);
+    for (long seconds = -5; seconds < 200_000; seconds += seconds < 8_000 ? 1 : 29) {
+      long time = now - seconds * Timestamp.SECOND;
+      assertThat(ages.ago(time)).isEqualTo(Human.duration(now - time) + " ago");
+      assertThat(ages.up(time)).isEqualTo("Up " + Human.duration(now - time));
+    }
+    assertThat(ages.ago(now)).isEqualTo("Less than a second ago");
   }
 
   @ParameterizedTest
