@@ -264,16 +264,21 @@ public final class Container {
   }
 
   /**
-   * Connects to whoever waits for its end; nothing if it does not run. For {@link
-   * Attachment#become}, to wait without a JVM.
+   * Connects to whoever waits for its end; nothing if it does not run, or if too many do that. For
+   * {@link Attachment#become}, to wait without a JVM.
    */
   public Optional<Attachment> watch() {
     Workbench bench = engine.bench();
-    Optional<Attachment> watching = new Lifecycle(bench, id).watch();
-    if (watching.isEmpty()) {
-      bench.close();
+    boolean connected = false;
+    try {
+      Optional<Attachment> watching = new Lifecycle(bench, id).watch();
+      connected = watching.isPresent();
+      return watching;
+    } finally {
+      if (!connected) {
+        bench.close();
+      }
     }
-    return watching;
   }
 
   /**

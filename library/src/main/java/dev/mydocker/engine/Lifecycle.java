@@ -180,7 +180,16 @@ final class Lifecycle {
 
   Optional<Attachment> watch() {
     ContainerRecord record = bench.read(id);
-    return connect().map(connection -> new Attachment(bench, connection, record.name(), false));
+    Optional<MonitorConnection> monitor =
+        record.run() == null || record.exit() != null ? Optional.empty() : connect();
+    if (monitor.isPresent()) {
+      monitor.get().hello(0);
+      if (!monitor.get().isWelcome()) {
+        monitor.get().close();
+        return Optional.empty();
+      }
+    }
+    return monitor.map(connection -> new Attachment(bench, connection, record.name(), false));
   }
 
   private Optional<MonitorConnection> connect() {
@@ -360,17 +369,10 @@ final class Lifecycle {
         deadline.check();
       }
     }
-    ContainerRecord record = bench.read(id);
-    Optional<InitProcess> init = init(record);
-    if (init.isPresent()) {
-      try (InitProcess process = init.get()) {
-        if (!process.await(deadline.remaining())) {
-          throw deadline.expired();
-        }
-      }
-      record = bench.containers().read(id);
+    ExitRecord end;
+    try (EndWatch watch = new EndWatch(bench, id)) {
+      end = watch.await(deadline);
     }
-    ExitRecord end = bench.observer().end(record);
     return end.code() < 0
         ? new Exit.Unknown(end.problem() == null ? "nobody saw its end" : end.problem())
         : Exit.of(end.code(), end.signal());

@@ -195,6 +195,17 @@ final class MonitorConnection implements AutoCloseable {
     return read(payload) ? Optional.of(new Frame(header[0] & 0xFF, payload)) : Optional.empty();
   }
 
+  /**
+   * Waits for the answer to {@link #hello}, which is the first message; false if the monitor has no
+   * place for another client, or is gone.
+   */
+  boolean isWelcome() {
+    Optional<Frame> frame = receive();
+    return frame.isPresent()
+        && frame.get().type() == Wire.ATTACH_WELCOME
+        && (frame.get().number(4) & Wire.WELCOME_FULL) == 0;
+  }
+
   /** Waits for the process's end; nothing if it is time before that, or the monitor is gone. */
   Optional<Exit> awaitExit(Deadline deadline) {
     while (awaitMessage(deadline)) {

@@ -15,6 +15,7 @@ import dev.mydocker.testkit.Sandbox;
 import dev.mydocker.testkit.SandboxExtension;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,6 +26,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Logs are followed to the container's end, by however many, and whatever becomes of its monitor.
@@ -35,6 +38,7 @@ class FollowIT {
   /** More than a monitor has places for clients. */
   private static final int FOLLOWERS = 40;
 
+  private static final int PLACES = 32;
   private static final int AT_ONCE = 4;
   private static final int LINES = 2000;
 
@@ -123,6 +127,55 @@ class FollowIT {
     }
     assertThat(attached.inputReader().lines()).containsExactlyElementsOf(rest);
     assertThat(end(attached)).isEqualTo(7);
+  }
+
+  /** Those whom the monitor has no place for learn it from the record, though that is removed. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void anyNumberWaitsForTheExitCode(boolean removed) throws Exception {
+    String script = "mkfifo /go; read _ </go; exit 7";
+    List<String> line = new ArrayList<>(List.of("run", "-d", "--name", "ct"));
+    if (removed) {
+      line.add("--rm");
+    }
+    line.addAll(List.of("busybox", "sh", "-c", script));
+    run(line.toArray(String[]::new)).orThrow();
+    List<Process> waiting = new ArrayList<>();
+    while (waiting.size() < PLACES + 2) {
+      Process wait = sandbox.mydocker("wait", "ct").start();
+      while (!isWaiting(wait.pid())) {
+        assertThat(wait.isAlive()).isTrue();
+        Thread.onSpinWait();
+      }
+      waiting.add(wait);
+    }
+
+    // The container may end, and this command with it, as soon as its word is read.
+    run("exec", "ct", "sh", "-c", "until [ -p /go ]; do sleep 0.01; done; echo >/go");
+
+    for (Process wait : waiting) {
+      assertThat(wait.inputReader().readLine()).isEqualTo("7");
+      assertThat(end(wait)).isZero();
+    }
+    assertThat(run("ps", "-aq").stdout().isEmpty()).isEqualTo(removed);
+  }
+
+  /** As a client of the monitor, or with the file open that will tell of the end. */
+  private static boolean isWaiting(long pid) throws IOException {
+    if (Files.readString(Path.of("/proc/" + pid + "/cmdline")).startsWith("mydocker-attach")) {
+      return true;
+    }
+    try (Stream<Path> files = Files.list(Path.of("/proc/" + pid + "/fd"))) {
+      for (Path file : files.toList()) {
+        if (Files.isSymbolicLink(file)
+            && Files.readSymbolicLink(file).toString().endsWith("/exit.new")) {
+          return true;
+        }
+      }
+    } catch (NoSuchFileException e) {
+      // It has closed one of them meanwhile.
+    }
+    return false;
   }
 
   @Test

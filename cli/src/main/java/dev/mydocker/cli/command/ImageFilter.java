@@ -64,12 +64,12 @@ final class ImageFilter {
     return filter;
   }
 
-  static MydockerException unknown(Specs.Setting condition, String known) {
+  private static MydockerException unknown(Specs.Setting condition, String known) {
     return new MydockerException(
         Category.INVALID, "invalid filter '" + condition.key() + "'", "there are " + known);
   }
 
-  static boolean truth(Specs.Setting condition) {
+  private static boolean truth(Specs.Setting condition) {
     return switch (condition.value()) {
       case "true", "1", "t", "T", "True", "TRUE" -> true;
       case "false", "0", "f", "F", "False", "FALSE" -> false;

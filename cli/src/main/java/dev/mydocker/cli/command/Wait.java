@@ -1,11 +1,8 @@
 package dev.mydocker.cli.command;
 
-import dev.mydocker.MydockerException;
-import dev.mydocker.MydockerException.Category;
 import dev.mydocker.cli.call.Call;
 import dev.mydocker.engine.Attachment;
-import dev.mydocker.engine.Container;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /** {@code wait}: waits for containers to end, and prints their exit codes. */
 final class Wait {
@@ -13,10 +10,9 @@ final class Wait {
 
   static int run(Call call) {
     if (call.operands().size() == 1 && call.host().mayBecome()) {
-      Container container = call.engine().container(call.operands().get(0));
-      Attachment running = attachIfRunning(container);
-      if (running != null) {
-        return Streams.printExit(call, running);
+      Optional<Attachment> running = call.engine().container(call.operands().get(0)).watch();
+      if (running.isPresent()) {
+        return Streams.printExit(call, running.get());
       }
     }
     return Each.operand(
@@ -26,16 +22,5 @@ final class Wait {
                 .println(Integer.toString(call.engine().container(name).await().shellCode()))
                 .flush(),
         1);
-  }
-
-  private static @Nullable Attachment attachIfRunning(Container container) {
-    try {
-      return container.attach();
-    } catch (MydockerException e) {
-      if (e.category() == Category.CONFLICT) {
-        return null;
-      }
-      throw e;
-    }
   }
 }
