@@ -51,6 +51,8 @@ long spawn_child(struct segment *segment, const struct wire_instruction *in, con
 long execute(const int64_t *a);
 long wait_for(const int64_t *a);
 long reap_as_init(int64_t child);
+/* The helper's argv[0]. */
+extern char *title;
 
 /* One of getdents64(2)'s records, which no kernel header has. */
 struct directory_entry {

@@ -184,6 +184,7 @@ __attribute__((noreturn, used)) void start(long *stack) {
     sys2(__NR_prctl, PR_SET_NAME, (long)"mydocker");
     if (count >= 1 && ends_with(arguments[0], "monitor")) {
         fault_role(FAULT_MONITOR);
+        title = arguments[0];
         serve(SESSION);
     } else if (count == 3 && ends_with(arguments[1], "worker")) {
         /* ProcessBuilder lets nobody choose argv[0]. */

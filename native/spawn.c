@@ -13,6 +13,7 @@
 #include <linux/close_range.h>
 #include <linux/fcntl.h>
 #include <linux/poll.h>
+#include <linux/prctl.h>
 #include <linux/sched.h>
 #include <linux/time.h>
 #include <linux/wait.h>
@@ -261,11 +262,23 @@ static long reap(int64_t child) {
     }
 }
 
+char *title;
+
+/* What ps shows of it: it has been made from a monitor. */
+static void call_myself(const char *name) {
+    sys2(__NR_prctl, PR_SET_NAME, (long)name);
+    for (char *to = title; to != NULL && *to != 0; to++) {
+        *to = *name;
+        name += *name != 0;
+    }
+}
+
 /*
  * The `--init` of a container, PID 1: it reaps what is left to it, passes signals on to its child
  * and ends as the child does, which ends the PID namespace.
  */
 long reap_as_init(int64_t child) {
+    call_myself("mydocker-init");
     uint64_t all = ~(uint64_t)0;
     sys4(__NR_rt_sigprocmask, SIG_SETMASK, (long)&all, 0, SIGNAL_SET_SIZE);
     sys3(__NR_close_range, 0, ~0U, 0);

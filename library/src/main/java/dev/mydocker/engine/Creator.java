@@ -32,7 +32,10 @@ final class Creator {
 
   /** Makes a container; its record. */
   ContainerStore.Known create(ContainerSpec spec) {
-    requireProcessors(spec);
+    ResourceLimits limits = spec.limits();
+    if (limits.nanoCpus() != null || limits.cpusetCpus() != null || limits.cpusetMems() != null) {
+      AvailableProcessors.require(files, limits);
+    }
     Engine.removeOrphans(bench);
     for (int attempt = 1; ; attempt++) {
       try {
@@ -44,26 +47,6 @@ final class Creator {
           throw e;
         }
       }
-    }
-  }
-
-  /** Docker's check; the kernel would take any quota. */
-  private static void requireProcessors(ContainerSpec spec) {
-    Long nano = spec.limits().nanoCpus();
-    if (nano == null) {
-      return;
-    }
-    int there = Runtime.getRuntime().availableProcessors();
-    if (nano > there * 1_000_000_000L) {
-      throw MydockerException.invalid(
-          "number of CPUs",
-          nano + " thousand-millionths",
-          "range of CPUs is from 0.01 to "
-              + there
-              + ".00, as there are only "
-              + there
-              + " CPUs available",
-          null);
     }
   }
 

@@ -65,7 +65,6 @@ final class ImageDefaults {
   }
 
   private static String directory(@Nullable String imageDirectory) {
-    ContainerPaths.requireNoNul("working directory", orEmpty(imageDirectory));
     return ContainerPaths.clean(orEmpty(imageDirectory));
   }
 

@@ -113,7 +113,7 @@ public record ResourceLimits(
       char c = i == text.length() ? ',' : text.charAt(i);
       if (c >= '0' && c <= '9') {
         last = last < 0 ? c - '0' : last * 10 + c - '0';
-        if (last > 8192) {
+        if (last >= 8192) {
           return false;
         }
       } else if (last < 0 || c == '-' && from >= 0 || c != '-' && c != ',') {

@@ -53,6 +53,8 @@ class CommandsIT {
         "trap 'echo stopped; exit' TERM; echo on >> /f; cat /f; while :; do sleep 1; done";
     run("run", "-d", "--init", "--name", "again", "busybox", "sh", "-c", script).orThrow();
     sandbox.awaitOutput("again", "on");
+    assertThat(run("exec", "again", "cat", "/proc/1/comm").stdout()).isEqualTo("mydocker-init\n");
+    assertThat(run("exec", "again", "ps").stdout()).contains("mydocker-init\n");
     String pid = inspect("again", "{{.State.Pid}}");
     Result restart = run("restart", "-t", "1", "again");
     assertThat(restart.stdout()).isEqualTo("again\n");
