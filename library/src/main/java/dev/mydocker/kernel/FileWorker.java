@@ -44,14 +44,17 @@ public final class FileWorker {
   /** openat(2), close-on-exec. */
   public int open(int directory, String path, int flags, int mode) {
     SegmentBuilder b = Segment.builder();
-    Value file =
-        b.syscall(
-            Wire.SYS_OPENAT,
-            Value.of(directory),
-            b.text(path),
-            Value.of(flags | Linux.O_CLOEXEC),
-            Value.of(mode));
+    Value file = addOpen(b, directory, path, flags, mode);
     return (int) done(b, "open", path).result(file);
+  }
+
+  private static Value addOpen(SegmentBuilder b, int directory, String path, int flags, int mode) {
+    return b.syscall(
+        Wire.SYS_OPENAT,
+        Value.of(directory),
+        b.text(path),
+        Value.of(flags | Linux.O_CLOEXEC),
+        Value.of(mode));
   }
 
   /** openat2(2) with {@code RESOLVE_*} flags, close-on-exec. */
@@ -92,13 +95,7 @@ public final class FileWorker {
   /** The whole of a small file; in one go below 8 KiB. */
   public byte[] read(int directory, String path, int limit) {
     SegmentBuilder b = Segment.builder();
-    Value opened =
-        b.syscall(
-            Wire.SYS_OPENAT,
-            Value.of(directory),
-            b.text(path),
-            Value.of(Linux.O_RDONLY | Linux.O_CLOEXEC),
-            Value.of(0));
+    Value opened = addOpen(b, directory, path, Linux.O_RDONLY, 0);
     Value buffer = b.returned(SMALL);
     Value length = b.syscall(Wire.SYS_READ, opened, buffer, Value.of(SMALL));
     b.ignoringErrors();
@@ -134,13 +131,7 @@ public final class FileWorker {
   public Optional<byte[]> readIfThere(int directory, String path) {
     SegmentBuilder b = Segment.builder();
     Label missing = new Label();
-    Value file =
-        b.syscall(
-            Wire.SYS_OPENAT,
-            Value.of(directory),
-            b.text(path),
-            Value.of(Linux.O_RDONLY | Linux.O_CLOEXEC),
-            Value.of(0));
+    Value file = addOpen(b, directory, path, Linux.O_RDONLY, 0);
     b.jumpingTo(missing, Errno.ENOENT, Errno.ENOTDIR);
     Value buffer = b.returned(SMALL);
     Value length = b.syscall(Wire.SYS_READ, file, buffer, Value.of(SMALL));
@@ -171,13 +162,7 @@ public final class FileWorker {
     List<Value> lengths = new ArrayList<>();
     for (String path : paths) {
       Label missing = new Label();
-      Value file =
-          b.syscall(
-              Wire.SYS_OPENAT,
-              Value.of(HOST),
-              b.text(path),
-              Value.of(Linux.O_RDONLY | Linux.O_CLOEXEC),
-              Value.of(0));
+      Value file = addOpen(b, HOST, path, Linux.O_RDONLY, 0);
       b.jumpingTo(missing, Errno.ENOENT, Errno.ENOTDIR, Errno.EACCES);
       files.add(file);
       Value buffer = b.returned(limit);
@@ -253,13 +238,7 @@ public final class FileWorker {
   public void writeExisting(int directory, String path, String text) {
     SegmentBuilder b = Segment.builder();
     byte[] bytes = Bytes.encode(text);
-    Value file =
-        b.syscall(
-            Wire.SYS_OPENAT,
-            Value.of(directory),
-            b.text(path),
-            Value.of(Linux.O_WRONLY | Linux.O_CLOEXEC),
-            Value.of(0));
+    Value file = addOpen(b, directory, path, Linux.O_WRONLY, 0);
     Value written = b.syscall(Wire.SYS_WRITE, file, b.bytes(bytes), Value.of(bytes.length));
     b.ignoringErrors();
     b.syscall(Wire.SYS_CLOSE, file);
