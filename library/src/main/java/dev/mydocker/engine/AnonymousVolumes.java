@@ -33,7 +33,11 @@ final class AnonymousVolumes {
     return !record.imageConfig().volumes().isEmpty();
   }
 
-  /** Those that a container has: in a fixed order, whether they were made or not. */
+  /**
+   * Those that a container has: in a fixed order, whether they were made or not. What cannot be one
+   * is left out: with it the container would not have been made, unless it is from before there
+   * were any, and then it must still be listed and removed.
+   */
   static List<AnonymousVolume> of(ContainerRecord record, String directory) {
     List<AnonymousVolume> volumes = new ArrayList<>();
     for (String destination : destinations(record.spec(), record.imageConfig())) {
@@ -57,16 +61,17 @@ final class AnonymousVolumes {
     spec.files().tmpfs().forEach(mount -> taken.add(mount.destination()));
     Set<String> destinations = new LinkedHashSet<>();
     for (String path : config.volumes()) {
-      String destination = ContainerPaths.mountPoint(path);
-      if (!taken.contains(destination)) {
-        destinations.add(destination);
+      if (ContainerPaths.isMountPoint(path)) {
+        destinations.add(ContainerPaths.clean(path));
       }
     }
+    destinations.removeAll(taken);
     return destinations;
   }
 
   /** Makes those of a new container, with what its image has there. */
   static void make(Workbench bench, NewContainer container, ContainerRecord record) {
+    record.imageConfig().volumes().forEach(ContainerPaths::mountPoint);
     List<AnonymousVolume> volumes = of(record, container.directory());
     if (volumes.isEmpty()) {
       return;

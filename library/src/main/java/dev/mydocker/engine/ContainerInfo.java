@@ -1,5 +1,6 @@
 package dev.mydocker.engine;
 
+import dev.mydocker.oci.json.Json;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -35,13 +36,16 @@ public final class ContainerInfo {
    * @param labels the container's labels and its image's
    * @param volumes those that its image asked for
    * @param exposedPorts what its image says that it listens on, such as 80/tcp
+   * @param imageConfiguration what containers of its image start with, as JSON (image
+   *     specification, config.md, {@code config}): also what has no meaning here
    */
   public record Details(
       ContainerSpec spec,
       ProcessOptions process,
       Map<String, String> labels,
       List<AnonymousVolume> volumes,
-      Set<String> exposedPorts) {
+      Set<String> exposedPorts,
+      String imageConfiguration) {
     /** Copies the collections. */
     public Details {
       labels = Collections.unmodifiableMap(new LinkedHashMap<>(labels));
@@ -55,7 +59,8 @@ public final class ContainerInfo {
           record.process(),
           ImageDefaults.labels(record.spec(), record.imageConfig()),
           AnonymousVolumes.areWanted(record) ? AnonymousVolumes.of(record, directory) : List.of(),
-          record.imageConfig().exposedPorts());
+          record.imageConfig().exposedPorts(),
+          Json.compact(record.imageConfig().toJson()));
     }
   }
 
@@ -152,6 +157,11 @@ public final class ContainerInfo {
   /** What its image says that it listens on, such as 80/tcp. */
   public Set<String> exposedPorts() {
     return details().exposedPorts();
+  }
+
+  /** What containers of its image start with, as JSON: {@link Details#imageConfiguration}. */
+  public String imageConfiguration() {
+    return details().imageConfiguration();
   }
 
   private Details details() {

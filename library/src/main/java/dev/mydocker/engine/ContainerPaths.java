@@ -8,6 +8,14 @@ import java.util.List;
 final class ContainerPaths {
   private ContainerPaths() {}
 
+  /** A path ends at its first NUL byte for Linux, which would make it another one. */
+  static void requireNoNul(String what, String path) {
+    if (path.indexOf('\0') >= 0) {
+      throw MydockerException.invalid(
+          what, path, "invalid " + what + ": '" + path + "' has a NUL byte", null);
+    }
+  }
+
   /** Resolves {@code .}, {@code ..} and double slashes of an absolute path by its text alone. */
   static String clean(String path) {
     List<String> parts = new ArrayList<>();
@@ -28,8 +36,14 @@ final class ContainerPaths {
     return "/" + String.join("/", parts);
   }
 
+  /** Whether something can be mounted at a path: {@link #mountPoint} refuses it otherwise. */
+  static boolean isMountPoint(String path) {
+    return path.startsWith("/") && path.indexOf('\0') < 0 && !clean(path).equals("/");
+  }
+
   /** Cleans where something is mounted in a container, which may be anywhere but the root. */
   static String mountPoint(String path) {
+    requireNoNul("mount path", path);
     if (!path.startsWith("/")) {
       throw MydockerException.invalid(
           "mount path",

@@ -65,6 +65,7 @@ final class ImageDefaults {
   }
 
   private static String directory(@Nullable String imageDirectory) {
+    ContainerPaths.requireNoNul("working directory", orEmpty(imageDirectory));
     return ContainerPaths.clean(orEmpty(imageDirectory));
   }
 

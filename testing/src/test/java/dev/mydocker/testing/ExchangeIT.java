@@ -78,6 +78,31 @@ class ExchangeIT {
   }
 
   @Test
+  void withoutTheMachinesInflaterTheSameComesOfAnArchive() {
+    Path packed = work.resolve("without.tar.gz");
+    rich.save("docker-archive", work.resolve("without.tar"));
+    sh("gzip <\"$0\" >\"$1\"", work.resolve("without.tar").toString(), packed.toString());
+    run("rmi", "-f", "rich:two").orThrow();
+    String script =
+        "find /lib /lib64 /usr/lib -name 'libisal.so*' -type f |"
+            + " while read -r library; do mount --bind /dev/null \"$library\"; done;"
+            + " exec \"$0\" load -i \"$1\"";
+    Result result =
+        Command.of(
+                "unshare",
+                "--mount",
+                "sh",
+                "-ec",
+                script,
+                Checkout.directory() + "/mydocker",
+                packed.toString())
+            .environment(sandbox.environment())
+            .run();
+    assertThat(result).isEqualTo(new Result(0, "Loaded image: rich:two\n", ""));
+    rich.requireTheSame();
+  }
+
+  @Test
   void severalImagesAndTagsAreOneArchive() {
     rich.save("docker-archive", work.resolve("one.tar"));
     run("tag", "rich:two", "other/name:3").orThrow();

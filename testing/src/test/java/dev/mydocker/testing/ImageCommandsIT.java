@@ -178,9 +178,35 @@ class ImageCommandsIT {
     assertThat(verbose).containsPattern("team/app +1 +[0-9a-f]{12} .* 1\n");
     assertThat(verbose).containsPattern("[0-9a-f]{12} +team/app:1 .* 3MB .* writer\n");
     run("rm", "writer").orThrow();
+    requireSharedLayersToCountOnce();
     run("image", "prune", "-af").orThrow();
     assertThat(run("system", "df", "--format", format).stdout())
         .containsPattern("Images 0 0 [0-9]+B 0B \\(0%\\)\n");
+  }
+
+  /** What is of one image alone is what goes with it; all else that it has others have too. */
+  private void requireSharedLayersToCountOnce() {
+    long before = bytesBelow("images");
+    String format =
+        "{{range .Images}}{{.Repository}} {{.Size}} {{.SharedSize}} {{.UniqueSize}}\n{{end}}";
+    List<String> sizes =
+        run("system", "df", "-v", "--format", format).orThrow().stdout().lines().toList();
+    assertThat(run("system", "df", "-v", "--format", "json").stdout())
+        .startsWith("{\"Images\":[{\"Repository\":")
+        .contains("\"UniqueSize\":")
+        .endsWith(",\"Containers\":[]}\n");
+    String mine =
+        sizes.stream().filter(line -> line.startsWith("team/app ")).findFirst().orElseThrow();
+    run("rmi", "team/app:1").orThrow();
+    long freed = before - bytesBelow("images");
+    assertThat(mine).containsPattern(" [0-9.]+MB [0-9.]+MB [0-9.]+k?B$");
+    String unique = mine.substring(mine.lastIndexOf(' ') + 1);
+    // Three digits are shown; and the index is shorter by the name.
+    double shown =
+        unique.endsWith("kB")
+            ? 1000 * Double.parseDouble(unique.replace("kB", ""))
+            : Double.parseDouble(unique.replace("B", ""));
+    assertThat((double) freed).isBetween(shown - 10, shown + 1000);
   }
 
   private long bytesBelow(String directory) {

@@ -64,12 +64,12 @@ final class ImageFilter {
     return filter;
   }
 
-  private static MydockerException unknown(Specs.Setting condition, String known) {
+  static MydockerException unknown(Specs.Setting condition, String known) {
     return new MydockerException(
         Category.INVALID, "invalid filter '" + condition.key() + "'", "there are " + known);
   }
 
-  private static boolean truth(Specs.Setting condition) {
+  static boolean truth(Specs.Setting condition) {
     return switch (condition.value()) {
       case "true", "1", "t", "T", "True", "TRUE" -> true;
       case "false", "0", "f", "F", "False", "FALSE" -> false;

@@ -17,6 +17,8 @@ import dev.mydocker.engine.SecurityOptions;
 import dev.mydocker.engine.Status;
 import dev.mydocker.engine.TmpfsMount;
 import dev.mydocker.engine.Ulimit;
+import dev.mydocker.kernel.Bytes;
+import dev.mydocker.oci.json.Json;
 import dev.mydocker.oci.json.JsonArray;
 import dev.mydocker.oci.json.JsonNull;
 import dev.mydocker.oci.json.JsonObject;
@@ -108,6 +110,8 @@ final class InspectContainer {
     if (!info.exposedPorts().isEmpty()) {
       out.optionalNames("ExposedPorts", info.exposedPorts());
     }
+    InspectImage.copy(
+        Json.parseObject(Bytes.encode(info.imageConfiguration()), "the configuration"), out);
     return out.put("Labels", strings(info.labels()))
         .optional("StopSignal", process.stopSignal())
         .optional("StopTimeout", timeout == null ? null : (Long) timeout.toSeconds())

@@ -60,12 +60,18 @@ final class InspectImage {
     strings(out, "Entrypoint", image.entrypoint());
     ObjectWriter labels = new ObjectWriter();
     image.labels().forEach(labels::put);
-    // The engine does not run these yet: as the configuration has it.
-    JsonValue healthcheck = configuration(image).get("Healthcheck");
-    if (healthcheck != null) {
-      out.put("Healthcheck", healthcheck);
-    }
+    copy(configuration(image), out);
     return out.put("Labels", labels.finish()).optional("StopSignal", image.stopSignal()).finish();
+  }
+
+  /** What the engine itself makes nothing of: as the configuration has it. */
+  static void copy(JsonObject configuration, ObjectWriter out) {
+    for (String name : List.of("Healthcheck", "OnBuild", "Shell")) {
+      JsonValue value = configuration.get(name);
+      if (value != null) {
+        out.put(name, value);
+      }
+    }
   }
 
   private static JsonObject configuration(ImageInfo image) {

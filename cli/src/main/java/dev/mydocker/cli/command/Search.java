@@ -3,10 +3,15 @@ package dev.mydocker.cli.command;
 import dev.mydocker.MydockerException;
 import dev.mydocker.MydockerException.Category;
 import dev.mydocker.cli.call.Call;
+import dev.mydocker.cli.format.ListFormat;
 import dev.mydocker.cli.format.Printable;
-import dev.mydocker.cli.format.Table;
 import dev.mydocker.engine.FoundImage;
 import dev.mydocker.oci.ImageReference;
+import dev.mydocker.oci.json.ObjectWriter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /** {@code search}: finds images in a registry that has a search. */
 final class Search {
@@ -30,16 +35,40 @@ final class Search {
       throw new MydockerException(
           Category.INVALID, "--limit " + limit + " is not between 1 and " + MOST);
     }
-    Table table = new Table("NAME", "DESCRIPTION", "STARS", "OFFICIAL");
+    SearchFilter filter = SearchFilter.of(call.arguments().values("filter"));
+    String format = call.arguments().value("format").orElse("");
+    boolean whole = call.arguments().flag("no-trunc");
+    List<ListFormat.Row> rows = new ArrayList<>();
     for (FoundImage found : call.engine().registries().search(registry, term, (int) limit)) {
-      table.row(
-          Printable.of(found.name()),
-          shown(found.description(), call.arguments().flag("no-trunc")),
-          Long.toString(found.stars()),
-          found.official() ? "[OK]" : "");
+      if (filter.accepts(found)) {
+        rows.add(row(found, whole, format.equals("json")));
+      }
     }
-    call.out().print(table.text());
+    Map<String, String> headers = new LinkedHashMap<>();
+    headers.put("Name", "NAME");
+    headers.put("Description", "DESCRIPTION");
+    headers.put("StarCount", "STARS");
+    headers.put("IsOfficial", "OFFICIAL");
+    List<String> columns = List.copyOf(headers.keySet());
+    headers.put("IsAutomated", "AUTOMATED");
+    call.out().print(new ListFormat(headers, columns).text(format, false, rows));
     return 0;
+  }
+
+  private static ListFormat.Row row(FoundImage found, boolean whole, boolean json) {
+    return ListFormat.Row.of(
+        new ObjectWriter()
+            .put("Name", Printable.of(found.name()))
+            .put("Description", shown(found.description(), whole))
+            .put("StarCount", Long.toString(found.stars()))
+            .put("IsOfficial", truth(found.official(), json))
+            .put("IsAutomated", truth(found.automated(), json))
+            .finish());
+  }
+
+  /** As Docker has it: words in JSON, a mark everywhere else. */
+  private static String truth(boolean is, boolean json) {
+    return json ? Boolean.toString(is) : is ? "[OK]" : "";
   }
 
   private static String shown(String description, boolean whole) {

@@ -84,8 +84,9 @@ final class ImageTables {
     return Command.of(
             Verb.SEARCH,
             "[OPTIONS] TERM",
-            unsupported("filter", 'f'),
-            unsupported("format", NONE),
+            many("filter", 'f', Kind.FILTER, "Filter output based on conditions provided")
+                .choices("is-automated=", "is-official=", "stars="),
+            one("format", NONE, Kind.TEXT, ContainerTables.FORMAT_HELP).choices("json", "table"),
             one("limit", NONE, Kind.INTEGER, "Max number of search results"),
             flag("no-trunc", NONE, "Don't truncate output"))
         .operands(1, 1, Operand.NONE);

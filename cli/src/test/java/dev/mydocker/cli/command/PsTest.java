@@ -41,7 +41,9 @@ class PsTest {
         "2023-11-14 22:13:20",
         new ContainerInfo.State(
             status, status.isAlive() ? 42 : 0, CREATED, finished, code, 0, false, null),
-        () -> new ContainerInfo.Details(SPEC, SPEC.process(), SPEC.labels(), List.of(), Set.of()),
+        () ->
+            new ContainerInfo.Details(
+                SPEC, SPEC.process(), SPEC.labels(), List.of(), Set.of(), "{}"),
         "/var/lib/mydocker/containers/" + ID);
   }
 

@@ -213,6 +213,19 @@ class CommitIT {
   }
 
   @Test
+  void aRunningContainerRunsOnWhereThatIsWanted() throws Exception {
+    Container container = engine.start(spec("busybox", "sleep", "1000"));
+    CountDownLatch reading = new CountDownLatch(1);
+    CountDownLatch seen = new CountDownLatch(1);
+    Thread reader =
+        Thread.ofVirtual().start(() -> container.commitArchive(new Gate(reading, seen), false));
+    assertThat(reading.await(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(container.info().status()).isEqualTo(Status.RUNNING);
+    seen.countDown();
+    reader.join();
+  }
+
+  @Test
   void itGoesOnAfterAFailureAndStaysPausedIfItWas() {
     Container container = engine.start(spec("busybox", "sleep", "1000"));
     OutputStream broken =

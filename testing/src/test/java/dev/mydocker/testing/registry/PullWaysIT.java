@@ -119,6 +119,26 @@ class PullWaysIT extends RegistryTest {
     assertThat(
             sandbox.mydocker("inspect", "-f", "{{.Architecture}}", name).run().orThrow().stdout())
         .isEqualTo("arm64\n");
+    // A platform of one's own means another image of the same name.
+    for (String architecture : List.of("amd64", "arm64")) {
+      String container =
+          sandbox
+              .mydocker("create", "-q", "--platform", "linux/" + architecture, name)
+              .run()
+              .orThrow()
+              .stdout()
+              .strip();
+      String used =
+          sandbox.mydocker("inspect", "-f", "{{.Image}}", container).run().orThrow().stdout();
+      assertThat(
+              sandbox
+                  .mydocker("inspect", "-f", "{{.Architecture}}", used.strip())
+                  .run()
+                  .orThrow()
+                  .stdout())
+          .isEqualTo(architecture + "\n");
+      sandbox.mydocker("rm", container).run().orThrow();
+    }
     String byDigest = registry.host() + "/app@" + index;
     assertThat(pull("-q", byDigest).run().orThrow().stdout()).isEqualTo(byDigest + "\n");
     // The digest of an index means what came last.

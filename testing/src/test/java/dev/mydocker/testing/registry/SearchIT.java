@@ -71,6 +71,41 @@ class SearchIT {
   }
 
   @Test
+  void whatIsFoundIsFilteredAndFormatted() {
+    String found =
+        """
+        {"results": [
+          {"name": "one", "description": "first", "star_count": 30, "is_official": true},
+          {"name": "two", "description": "", "star_count": 3, "is_automated": true},
+          {"name": "three", "description": "", "star_count": 2}]}
+        """;
+    String name = "{{.Name}}";
+    assertThat(search(found, "--format", name, "-f", "stars=3").stdout()).isEqualTo("one\ntwo\n");
+    assertThat(search(found, "--format", name, "-f", "is-official=true").stdout())
+        .isEqualTo("one\n");
+    assertThat(search(found, "--format", name, "-f", "is-official=false", "-f", "stars=3").stdout())
+        .isEqualTo("two\n");
+    assertThat(search(found, "--format", name, "-f", "is-automated=false").stdout())
+        .isEqualTo("one\nthree\n");
+    assertThat(search(found, "--format", "json", "-f", "stars=30").stdout())
+        .isEqualTo(
+            "{\"Description\":\"first\",\"IsAutomated\":\"false\",\"IsOfficial\":\"true\","
+                + "\"Name\":\"one\",\"StarCount\":\"30\"}\n");
+    assertThat(search(found, "--format", "table {{.Name}}\t{{.IsOfficial}}").stdout().lines())
+        .containsExactly("NAME      OFFICIAL", "one       [OK]", "two       ", "three     ");
+    assertThat(search(found, "-f", "stars=many"))
+        .isEqualTo(
+            new Result(
+                1,
+                "",
+                "mydocker: invalid filter 'stars=many'; it is how many stars there must be at"
+                    + " least\n"));
+    assertThat(search(found, "-f", "size=1").stderr())
+        .hasLineCount(1)
+        .contains("invalid filter 'size'");
+  }
+
+  @Test
   void nothingFoundIsAnEmptyTable() {
     assertThat(search("{\"results\": []}").orThrow().stdout()).hasLineCount(1).startsWith("NAME");
   }
