@@ -25,6 +25,7 @@ final class CgroupLeftovers {
   private final Census census;
   private final Set<String> settledElsewhere;
   private final List<Leftover> found = new ArrayList<>();
+  private final Set<String> removed = new LinkedHashSet<>();
   private final Set<String> strangers = new LinkedHashSet<>();
 
   /**
@@ -40,6 +41,7 @@ final class CgroupLeftovers {
   List<Leftover> find() {
     String parent = bench.engine().cgroupParent();
     parent = parent.substring(parent.lastIndexOf('/') + 1);
+    List<CgroupTree.Found> monitors = new ArrayList<>();
     for (CgroupTree.Found cgroup : CgroupTree.find(files, parent)) {
       String id = cgroup.name();
       if (id.equals(parent)) {
@@ -47,9 +49,7 @@ final class CgroupLeftovers {
           add(cgroup, "no container is left", () -> CgroupTree.remove(files, cgroup, false));
         }
       } else if (id.equals("monitors")) {
-        if (isOurParent(cgroup) && isAbandoned(cgroup) && !CgroupTree.hasSiblings(files, cgroup)) {
-          add(cgroup, "no monitor and no container is left", () -> removeAbandoned(cgroup));
-        }
+        monitors.add(cgroup);
       } else if (census.find(id).isPresent()) {
         if (!settledElsewhere.contains(id) && !census.mayRun(id)) {
           add(cgroup, "its container does not run", () -> removeOurs(cgroup));
@@ -58,7 +58,20 @@ final class CgroupLeftovers {
         addUnknown(cgroup);
       }
     }
+    monitors.forEach(this::addMonitors);
     return found;
+  }
+
+  /** It goes once nothing is beside it any more, which may be so by what is removed before it. */
+  private void addMonitors(CgroupTree.Found monitors) {
+    if (isOurParent(monitors)
+        && isAbandoned(monitors)
+        && removed.containsAll(CgroupTree.siblings(files, monitors))) {
+      add(
+          monitors,
+          "no monitor and no container is left",
+          () -> CgroupTree.siblings(files, monitors).isEmpty() && removeAbandoned(monitors));
+    }
   }
 
   /** Containers of another state directory, or of one that was deleted while they ran. */
@@ -75,6 +88,7 @@ final class CgroupLeftovers {
   }
 
   private void add(CgroupTree.Found cgroup, String why, java.util.function.BooleanSupplier remove) {
+    removed.add(cgroup.path());
     found.add(Leftover.removed("cgroup " + cgroup.path(), why, remove));
   }
 

@@ -118,6 +118,7 @@ class DoctorIT {
     left.add(Files.createFile(root("images/blobs/sha256/" + NOBODY)));
     left.add(Files.createDirectories(cgroup(id)));
     left.add(Files.createDirectories(cgroup(NOBODY)));
+    left.add(Files.createDirectories(cgroup("monitors")));
     for (Path path : left) {
       age(path);
     }

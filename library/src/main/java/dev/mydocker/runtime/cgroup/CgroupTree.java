@@ -150,14 +150,15 @@ public final class CgroupTree {
     return true;
   }
 
-  /** Whether a cgroup has another one beside it. */
-  public static boolean hasSiblings(FileWorker files, Found cgroup) {
+  /** The paths of those beside a cgroup. */
+  public static List<String> siblings(FileWorker files, Found cgroup) {
+    List<String> siblings = new ArrayList<>();
     for (FileWorker.Entry entry : new CgroupTree(files).list(cgroup.parent())) {
       if (entry.type() == DIRECTORY && !entry.name().equals(cgroup.name())) {
-        return true;
+        siblings.add(cgroup.parent() + "/" + entry.name());
       }
     }
-    return false;
+    return siblings;
   }
 
   /** Ends all processes of a cgroup and of those below it. */
