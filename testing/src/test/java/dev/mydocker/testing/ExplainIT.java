@@ -297,6 +297,12 @@ class ExplainIT {
       terminal.await("\u001b[1mmount proc on /proc\u001b[0m").await("done");
       assertThat(terminal.exit()).isZero();
     }
+    List<String> line = new ArrayList<>(List.of("env", "NO_COLOR=1"));
+    line.addAll(sandbox.mydocker("run", "--rm", "--explain", "busybox", "echo", "done").line());
+    try (Terminal terminal = Terminal.of(line, sandbox.environment())) {
+      terminal.await(" mount proc on /proc ").await("done");
+      assertThat(terminal.exit()).isZero();
+    }
   }
 
   @Test

@@ -164,7 +164,16 @@ class RobustnessIT {
     assertThat(runWhere(change, "inspect", "-f", "{{.State.Status}}", "there").orThrow().stdout())
         .isEqualTo("running\n");
     assertOneLine(runWhere(change, "run", "busybox", "true"), 125, "read-only file system; ");
-    assertOneLine(runWhere(change, "commit", "there", "x"), 1, "read-only file system; ");
+    for (String refused :
+        List.of(
+            "commit there x",
+            "create busybox true",
+            "rename there other",
+            "restart there",
+            "tag busybox x",
+            "rmi -f busybox")) {
+      assertOneLine(runWhere(change, refused.split(" ")), 1, "read-only file system; ");
+    }
     assertOneLine(runWhere(change, "rm", "-f", "there"), 1, "read-only file system; ");
     assertThat(runWhere(change, "stop", "-t", "0", "there").orThrow().stdout())
         .isEqualTo("there\n");

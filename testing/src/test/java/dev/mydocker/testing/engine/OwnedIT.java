@@ -85,7 +85,7 @@ class OwnedIT {
   @Test
   void killedWithItsMonitorsTheProcessesGoAtOnceAndTheRestAtTheNextUse() throws Exception {
     // As user 1000: the kernel forgets the wish to die with the parent when a process changes that.
-    try (Application application = new Application(3, "1000")) {
+    try (Application application = new Application(20, "1000")) {
       List<Long> all = new ArrayList<>(application.monitors);
       all.add(application.process.pid());
       application.process.toHandle().descendants().map(ProcessHandle::pid).forEach(all::add);

@@ -158,6 +158,46 @@ class StreamsIT {
     awaitNoSleep(container);
   }
 
+  /** The container is as it was then. */
+  @Test
+  void whoWaitsForAContainerLeavesWhenInterrupted() throws Exception {
+    Container container =
+        engine.start(spec("sh", "-c", "trap '' TERM; echo ready; sleep 100000; sleep 100000"));
+    container.awaitOutput(line -> line.text().equals("ready"), LONG);
+    List<Runnable> calls =
+        List.of(
+            container::await,
+            () -> container.await(LONG),
+            () -> container.awaitOutput(line -> false, LONG),
+            () -> container.awaitHealthy(ExecSpec.of("false"), Duration.ofMillis(10), LONG),
+            () -> container.output(LogQuery.ALL, true).forEach(line -> {}),
+            () -> container.stop(LONG));
+    for (Runnable call : calls) {
+      CompletableFuture<Category> result = new CompletableFuture<>();
+      Thread thread =
+          Thread.startVirtualThread(
+              () -> {
+                try {
+                  call.run();
+                  result.completeExceptionally(new AssertionError("it came to its end"));
+                } catch (MydockerException e) {
+                  assertThat(Thread.currentThread().isInterrupted()).isTrue();
+                  result.complete(e.category());
+                } catch (RuntimeException e) {
+                  result.completeExceptionally(e);
+                }
+              });
+      while (thread.getState() == Thread.State.NEW || thread.getState() == Thread.State.RUNNABLE) {
+        Thread.onSpinWait();
+      }
+      thread.interrupt();
+      assertThat(result.get(30, TimeUnit.SECONDS)).isEqualTo(Category.INTERRUPTED);
+      assertThat(container.exec("echo", "on").orThrow().stdout()).isEqualTo("on\n");
+    }
+    container.stop(Duration.ZERO);
+    assertThat(container.await(LONG)).isEqualTo(new Exit.Signal(9));
+  }
+
   @Test
   void aRunThatIsInterruptedLeavesNoContainer() throws Exception {
     CompletableFuture<Category> result = new CompletableFuture<>();
