@@ -94,14 +94,16 @@ public final class Mydocker {
 
   /** The exit code for a failure of a command, Docker's where it has one. */
   static int exitCode(@Nullable Verb verb, Category category) {
-    boolean starts = verb == Verb.RUN || verb == Verb.EXEC;
+    // 1 is what the check itself says.
+    boolean checks = verb == Verb.HEALTHCHECK_RUN;
+    boolean starts = verb == Verb.RUN || verb == Verb.EXEC || checks;
     if (starts && category == Category.NOT_EXECUTABLE) {
       return NOT_EXECUTABLE;
     }
     if (starts && category == Category.COMMAND_NOT_FOUND) {
       return NOT_FOUND;
     }
-    if (verb == null || verb == Verb.RUN || category == Category.INTERNAL) {
+    if (verb == null || verb == Verb.RUN || checks || category == Category.INTERNAL) {
       return ENGINE_FAILED;
     }
     return verb == Verb.CREATE && category == Category.INVALID ? ENGINE_FAILED : 1;

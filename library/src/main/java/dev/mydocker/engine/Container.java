@@ -259,6 +259,17 @@ public final class Container {
     }
   }
 
+  /**
+   * Returns the health check that its image gave it.
+   *
+   * @throws MydockerException CONFLICT if that has none
+   */
+  public HealthCheck healthCheck() {
+    try (Workbench bench = engine.bench()) {
+      return new HealthCheck(this, bench.read(id));
+    }
+  }
+
   private String name(Workbench bench) {
     return bench.containers().read(id).name();
   }

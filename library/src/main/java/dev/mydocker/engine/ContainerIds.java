@@ -9,7 +9,10 @@ import java.util.List;
 
 /** Ids of containers: 64 hexadecimal digits, of which people see 12. */
 final class ContainerIds {
-  private static final int BYTES = 32;
+  /** How many digits they have. */
+  static final int LENGTH = 64;
+
+  private static final int BYTES = LENGTH / 2;
   private static final int SHORT = 12;
 
   private ContainerIds() {}

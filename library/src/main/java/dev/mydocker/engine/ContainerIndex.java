@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
@@ -96,6 +97,30 @@ final class ContainerIndex {
   /** How many entries there are. */
   int size() {
     return begins.length;
+  }
+
+  /**
+   * The part of it that is of some containers.
+   *
+   * @param ids theirs; those that are found are taken out
+   */
+  ContainerIndex of(Set<String> ids) {
+    int[] kept = new int[begins.length];
+    int count = 0;
+    for (int begin : begins) {
+      if (ids.remove(id(begin))) {
+        kept[count++] = begin;
+      }
+    }
+    return new ContainerIndex(directory, content, bootId, Arrays.copyOf(kept, count));
+  }
+
+  /** It is the beginning of an entry's first path. */
+  private String id(int begin) {
+    int from = begin + Integer.BYTES;
+    return content.length - from < ContainerIds.LENGTH
+        ? ""
+        : new String(content, from, ContainerIds.LENGTH, StandardCharsets.ISO_8859_1);
   }
 
   /**

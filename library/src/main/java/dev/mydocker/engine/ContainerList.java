@@ -12,9 +12,9 @@ import dev.mydocker.kernel.Timestamp;
 import dev.mydocker.kernel.Value;
 import dev.mydocker.kernel.Wire;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -99,36 +99,14 @@ final class ContainerList {
   }
 
   private void look(@Nullable ContainerIndex index, List<String> ids) {
-    Map<String, Entry> all = entries(index);
-    List<Entry> known = new ArrayList<>();
-    List<String> unknown = new ArrayList<>();
-    for (String id : ids) {
-      Entry entry = all.get(id);
-      if (entry == null) {
-        unknown.add(id);
-      } else {
-        known.add(entry);
-      }
+    Set<String> others = new LinkedHashSet<>(ids);
+    if (index != null && !isTold(index.of(others))) {
+      others.addAll(ids);
     }
-    look(known.size(), known::subList);
+    List<String> unknown = new ArrayList<>(others);
     for (int from = 0; from < unknown.size(); from += AT_ONCE) {
       lookAtUnknown(unknown.subList(from, Math.min(unknown.size(), from + AT_ONCE)));
     }
-  }
-
-  private static Map<String, Entry> entries(@Nullable ContainerIndex index) {
-    Map<String, Entry> all = new HashMap<>();
-    try {
-      if (index != null) {
-        for (Entry entry : index.entries(0, index.size())) {
-          all.put(entry.head().id(), entry);
-        }
-      }
-    } catch (ContainerIndex.Damaged e) {
-      // Then it has none.
-      all.clear();
-    }
-    return all;
   }
 
   private void look(int count, KnownContainers.Entries known) {

@@ -14,7 +14,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 
@@ -103,6 +105,20 @@ class ContainerIndexTest {
     assertThat(runs.jsonText()).isEqualTo(running.encode());
     assertThat(entries.get(1).stat().length()).isZero();
     assertThat(entries.get(1).freezer().length()).isZero();
+  }
+
+  @Test
+  void hasPartsOfSomeContainers() {
+    ContainerIndex index =
+        decoded(encoded(record('a', "one"), record('b', "two"), record('c', "three")));
+    Set<String> ids =
+        new LinkedHashSet<>(List.of("d".repeat(64), "c".repeat(64), "a".repeat(64), "b"));
+
+    assertThat(entries(index.of(ids)))
+        .extracting(entry -> entry.head().name())
+        .containsExactly("one", "three");
+    assertThat(ids).containsExactly("d".repeat(64), "b");
+    assertThat(index.of(ids).size()).isZero();
   }
 
   @Test

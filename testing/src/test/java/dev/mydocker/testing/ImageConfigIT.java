@@ -174,6 +174,44 @@ class ImageConfigIT {
   }
 
   @Test
+  void itsHealthIsCheckedByWhoWantsToKnow() {
+    image("HEALTHCHECK CMD echo looked; test -e /well", "USER app", "CMD [\"sleep\", \"600\"]");
+    run("run", "-d", "--name", "box", "made").orThrow();
+    Result ill = run("healthcheck", "run", "box");
+    assertThat(ill.exit()).isEqualTo(1);
+    assertThat(ill.stdout()).isEqualTo("unhealthy\n");
+    assertThat(ill.stderr()).isEmpty();
+    run("exec", "-u", "0", "box", "touch", "/well").orThrow();
+    assertThat(run("healthcheck", "run", "box").orThrow().stdout()).isEmpty();
+    run("stop", "-t", "0", "box").orThrow();
+    Result stopped = run("healthcheck", "run", "box");
+    assertThat(stopped.exit()).isEqualTo(125);
+    assertThat(stopped.stderr())
+        .isEqualTo(
+            "mydocker: exec in container box: it is not running; start it first: mydocker start"
+                + " box\n");
+  }
+
+  @Test
+  void aHealthCheckThatDoesNotEndIsKilledAndOneThatIsNoneIsSaid() {
+    image("HEALTHCHECK --timeout=1s CMD [\"sleep\", \"654321\"]", "CMD [\"top\"]");
+    run("run", "-d", "--name", "box", "made").orThrow();
+    assertThat(run("healthcheck", "run", "box").stdout()).isEqualTo("unhealthy\n");
+    assertThat(run("exec", "box", "pgrep", "-f", "sleep 654321").stdout()).isEmpty();
+    for (String check : List.of("NONE", "CMD [\"missing\"]")) {
+      image("HEALTHCHECK " + check, "CMD [\"top\"]");
+      run("rm", "-f", "box").orThrow();
+      run("run", "-d", "--name", "box", "made").orThrow();
+      Result result = run("healthcheck", "run", "box");
+      assertThat(result.exit()).isEqualTo(check.equals("NONE") ? 125 : 127);
+      assertThat(result.stdout()).isEmpty();
+      assertThat(result.stderr())
+          .contains(check.equals("NONE") ? "its image has no health check" : "missing")
+          .hasLineCount(1);
+    }
+  }
+
+  @Test
   void aContainerWhoseImageNamesNoDirectoryForAVolumeIsStillListedAndRemoved() throws IOException {
     image("VOLUME /data");
     String id = run("create", "--name", "box", "made", "true").orThrow().stdout().strip();

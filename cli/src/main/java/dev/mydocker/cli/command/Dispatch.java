@@ -51,6 +51,7 @@ public final class Dispatch {
       case SAVE -> Save.run(call);
       case IMAGE_PRUNE -> PruneImages.run(call);
       case SYSTEM_DF -> SystemDf.run(call);
+      case HEALTHCHECK_RUN -> HealthcheckRun.run(call);
       case HISTORY -> History.run(call);
       case TAG -> Tag.run(call);
       case COMPLETION -> {

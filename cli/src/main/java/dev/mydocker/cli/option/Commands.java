@@ -74,6 +74,7 @@ public final class Commands {
       case INFO -> ImageTables.info();
       case IMAGE_PRUNE -> ImageTables.prune();
       case SYSTEM_DF -> ImageTables.diskUsage();
+      case HEALTHCHECK_RUN -> ContainerTables.healthcheckRun();
       case DOCTOR -> ImageTables.doctor();
       case COMPLETION -> ImageTables.completion();
       case HELP -> ImageTables.help();
@@ -102,7 +103,10 @@ public final class Commands {
 
   /** Whether a word is one of Docker's management commands that mydocker has. */
   static boolean isGroup(String word) {
-    return word.equals("container") || word.equals("image") || word.equals("system");
+    return switch (word) {
+      case "container", "image", "system", "healthcheck" -> true;
+      default -> false;
+    };
   }
 
   /** Returns what {@code mydocker GROUP WORD} stands for, or null. */
@@ -140,6 +144,7 @@ public final class Commands {
                 verb(word);
             default -> null;
           };
+      case "healthcheck" -> word.equals("run") ? Verb.HEALTHCHECK_RUN : null;
       default ->
           switch (word) {
             case "info" -> Verb.INFO;
@@ -160,6 +165,7 @@ public final class Commands {
           List.of(
               "history", "import", "inspect", "load", "ls", "prune", "pull", "push", "rm", "save",
               "tag");
+      case "healthcheck" -> List.of("run");
       default -> List.of("df", "info");
     };
   }

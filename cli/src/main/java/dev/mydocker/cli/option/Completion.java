@@ -8,7 +8,7 @@ public final class Completion {
   /** The shells there are scripts for. */
   public static final List<String> SHELLS = List.of("bash", "zsh", "fish");
 
-  static final List<String> GROUPS = List.of("container", "image", "system");
+  static final List<String> GROUPS = List.of("container", "image", "healthcheck", "system");
 
   private Completion() {}
 

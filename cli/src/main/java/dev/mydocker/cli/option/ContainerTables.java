@@ -174,6 +174,10 @@ final class ContainerTables {
         .names("container wait", "wait");
   }
 
+  static Command healthcheckRun() {
+    return Command.of(Verb.HEALTHCHECK_RUN, "CONTAINER").operands(1, 1, Operand.RUNNING);
+  }
+
   static Command pause() {
     return Command.of(Verb.PAUSE, CONTAINERS)
         .operandsFrom(1, Operand.RUNNING)

@@ -139,6 +139,7 @@ public final class Help {
     out.append("\nManagement Commands:\n");
     line(out, "container", "Manage containers");
     line(out, "image", "Manage images");
+    line(out, "healthcheck", "Manage healthchecks");
     line(out, "system", "Manage mydocker");
     out.append("\nCommands:\n");
     for (Verb verb : verbs) {

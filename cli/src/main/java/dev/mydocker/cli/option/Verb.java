@@ -36,6 +36,7 @@ public enum Verb {
   INFO("info", "Display system-wide information"),
   IMAGE_PRUNE("image-prune", "Remove images that nothing uses"),
   SYSTEM_DF("system-df", "Show how much of the disk images and containers take"),
+  HEALTHCHECK_RUN("healthcheck-run", "Run the health check of a container once"),
   DOCTOR("doctor", "Check this machine and what was left behind, and repair it"),
   COMPLETION("completion", "Generate the completion script for a shell"),
   HELP("help", "Show help for a command");
