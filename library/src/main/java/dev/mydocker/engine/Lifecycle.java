@@ -54,7 +54,9 @@ final class Lifecycle {
         done = true;
         return Optional.empty();
       }
-      if (bench.observer().lostItsMonitor(record)) {
+      // One with --rm has ended for good: its monitor waits for this lock to remove it.
+      boolean over = record.spec().removeOnExit() && record.run() != null && record.exit() != null;
+      if (over || bench.observer().lostItsMonitor(record)) {
         record =
             new Adopter(bench)
                 .finish(lock, record)
