@@ -177,11 +177,20 @@ static long receive(const int64_t *a) {
     return length;
 }
 
+static long perform_syscall(const struct wire_instruction *in, const int64_t *a) {
+    int tries = in->number == __NR_openat2 ? OPENAT2_TRIES : 1;
+    long result = -EAGAIN;
+    while (result == -EAGAIN && tries-- > 0) {
+        result = sys6(in->number, a[0], a[1], a[2], a[3], a[4], a[5]);
+    }
+    return result;
+}
+
 static long perform_one(struct segment *segment, const struct wire_instruction *in,
                         const int64_t *a, struct outcome *outcome) {
     switch (in->operation) {
     case WIRE_OP_SYSCALL:
-        return sys6(in->number, a[0], a[1], a[2], a[3], a[4], a[5]);
+        return perform_syscall(in, a);
     case WIRE_OP_CHECK:
         return (a[0] & a[1]) == a[2] ? 0 : a[3] > 0 && a[3] <= 4095 ? -a[3] : -EINVAL;
     case WIRE_OP_JUMP:

@@ -5,6 +5,10 @@
 #include "sys.h"
 #include "wire.h"
 
+/* openat2(2) answers EAGAIN when it went up by ".." while anything was renamed or mounted anywhere,
+ * since it cannot tell that it stayed inside. So often it is asked again. */
+enum { OPENAT2_TRIES = 128 };
+
 /* A segment within one contiguous message, which it is performed in and answered from. */
 struct segment {
     struct wire_header *header;

@@ -16,7 +16,11 @@ static long open_as(int root, const char *path, uint64_t flags, uint64_t resolve
     struct open_how how = {.flags = flags | O_CLOEXEC,
                            .mode = (flags & O_CREAT) != 0 ? MODE : 0,
                            .resolve = RESOLVE_IN_ROOT | resolve};
-    return sys4(__NR_openat2, root, (long)path, (long)&how, sizeof how);
+    long opened = -EAGAIN;
+    for (int tries = 0; opened == -EAGAIN && tries < OPENAT2_TRIES; tries++) {
+        opened = sys4(__NR_openat2, root, (long)path, (long)&how, sizeof how);
+    }
+    return opened;
 }
 
 static long open_in(int root, const char *path, uint64_t flags) {
